@@ -1,0 +1,171 @@
+#include "base/config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/doc.h"
+#include "base/error.h"
+#include "base/writer.h"
+
+static const struct {
+	const char *name, *variable, *preset, *help;
+} settings[] = {
+#define XX(code, name, variable, preset, help) [SETTING_##code] = { name, variable, preset, help },
+	SETTING_MAP(XX)
+#undef XX
+};
+
+struct config {
+	char *values[SETTING_COUNT];
+	char *origins[SETTING_COUNT];
+};
+
+static int
+find_setting(const char *name)
+{
+	for (int i = 0; i < SETTING_COUNT; i++)
+		if (g_str_equal(settings[i].name, name))
+			return i;
+	return -1;
+}
+
+static void
+set_value(struct config *config, unsigned setting, const char *value, const char *origin)
+{
+	g_free(config->values[setting]);
+	g_free(config->origins[setting]);
+	config->values[setting] = g_strdup(value);
+	config->origins[setting] = g_strdup(origin);
+}
+
+static bool
+read_member(struct config *config, struct doc *doc, const struct value *key, const struct value *item, GError **error)
+{
+	int setting = find_setting(key->text);
+	g_autofree char *where = doc_where(doc, key);
+	if (setting < 0)
+		return error_set(error, ERR_CONFIG, "see 'teamwright config' for the settings there are", "%s: there is no setting '%s'",
+		                 where, key->text);
+	if (value_count(item) > 0)
+		return error_set(error, ERR_CONFIG, "give one value", "%s: '%s' is not a list or an object", where, key->text);
+	g_autofree char *text = value_is(item, VALUE_STRING) ? g_strdup(item->text) : value_to_json(item, false);
+	set_value(config, (unsigned)setting, text, where);
+	return true;
+}
+
+static bool
+read_file(struct config *config, const char *path, GError **error)
+{
+	if (!g_file_test(path, G_FILE_TEST_EXISTS))
+		return true;
+	GError *cause = NULL;
+	g_autoptr(Doc) doc = doc_read_file(path, &cause);
+	if (!doc)
+		return error_wrap(error, cause, ERR_CONFIG, NULL, "the settings cannot be read");
+	if (!value_is(doc_root(doc), VALUE_OBJECT))
+		return error_set(error, ERR_CONFIG, "write 'name: value' lines", "%s is not a list of settings", path);
+	VALUE_EACH_MEMBER (key, item, doc_root(doc))
+		if (!read_member(config, doc, key, item, error))
+			return false;
+	return true;
+}
+
+struct config *
+config_load(const char *project, GError **error)
+{
+	g_autoptr(Config) config = g_new0(struct config, 1);
+	for (unsigned i = 0; i < SETTING_COUNT; i++)
+		if (settings[i].preset)
+			set_value(config, i, settings[i].preset, "preset");
+	g_autofree char *user = g_build_filename(g_get_user_config_dir(), "teamwright", "config.yaml", NULL);
+	g_autofree char *own = project ? g_build_filename(project, ".teamwright", "config.yaml", NULL) : NULL;
+	if (!read_file(config, user, error) || (own && !read_file(config, own, error)))
+		return NULL;
+	for (unsigned i = 0; i < SETTING_COUNT; i++) {
+		const char *value = g_getenv(settings[i].variable);
+		if (value && *value)
+			set_value(config, i, value, settings[i].variable);
+	}
+	return g_steal_pointer(&config);
+}
+
+void
+config_free(struct config *config)
+{
+	if (!config)
+		return;
+	for (unsigned i = 0; i < SETTING_COUNT; i++) {
+		g_free(config->values[i]);
+		g_free(config->origins[i]);
+	}
+	g_free(config);
+}
+
+const char *
+config_get(const struct config *config, enum setting setting, const char **ret_origin)
+{
+	if (ret_origin)
+		*ret_origin = config->origins[setting];
+	return config->values[setting];
+}
+
+void
+config_override(struct config *config, enum setting setting, const char *value)
+{
+	set_value(config, setting, value, "flag");
+}
+
+const char *
+setting_name(enum setting setting)
+{
+	return settings[setting].name;
+}
+
+const char *
+setting_help(enum setting setting)
+{
+	return settings[setting].help;
+}
+
+const char *
+setting_variable(enum setting setting)
+{
+	return settings[setting].variable;
+}
+
+static char *
+make_folder(char *path, int mode, GError **error)
+{
+	if (g_mkdir_with_parents(path, mode) == 0)
+		return path;
+	error_set(error, ERR_ENVIRONMENT, "choose a folder that can be written, with --store or XDG_STATE_HOME", "cannot make %s: %s", path,
+	          g_strerror(errno));
+	g_free(path);
+	return NULL;
+}
+
+char *
+config_state_folder(const struct config *config, GError **error)
+{
+	const char *store = config->values[SETTING_STORE];
+	return make_folder(store ? g_strdup(store) : g_build_filename(g_get_user_state_dir(), "teamwright", NULL), 0700, error);
+}
+
+char *
+config_runtime_folder(GError **error)
+{
+	const char *runtime = g_getenv("XDG_RUNTIME_DIR");
+	struct stat status;
+	bool usable = runtime && *runtime == '/' && stat(runtime, &status) == 0 && access(runtime, W_OK) == 0;
+	/* Without a session there is no XDG_RUNTIME_DIR: a private folder of the same user stands in. */
+	char *path = usable ? g_build_filename(runtime, "teamwright", NULL)
+	                    : g_strdup_printf("%s/teamwright-%u", g_get_tmp_dir(), getuid());
+	path = make_folder(path, 0700, error);
+	if (path && (stat(path, &status) || status.st_uid != getuid() || status.st_mode & 077)) {
+		error_set(error, ERR_ENVIRONMENT, "remove it", "%s does not belong to this user alone", path);
+		g_clear_pointer(&path, g_free);
+	}
+	return path;
+}

@@ -1,0 +1,208 @@
+#include "base/doc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/doc_build.h"
+#include "base/error.h"
+
+struct doc *
+doc_read(const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error)
+{
+	size_t blank = 0;
+	if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+		blank = 3;
+	while (blank < length && strchr(" \t\r\n", text[blank]) && text[blank])
+		blank++;
+	bool json = blank < length && (text[blank] == '{' || text[blank] == '[');
+	return (json ? doc_read_json : doc_read_yaml)(name, text, length, limits, error);
+}
+
+struct doc *
+doc_read_file(const char *path, GError **error)
+{
+	g_autofree char *text = NULL;
+	gsize length;
+	GError *cause = NULL;
+	if (!g_file_get_contents(path, &text, &length, &cause)) {
+		error_wrap(error, cause, ERR_INPUT, "check the path and its permissions", "cannot read %s", path);
+		return NULL;
+	}
+	return doc_read(path, text, length, NULL, error);
+}
+
+struct doc *
+doc_own(const char *json)
+{
+	/* What was read within the usual limits may stand inside something of ours. */
+	static const struct doc_limits wide = { .bytes = 256u << 20, .depth = 1000 };
+	GError *error = NULL;
+	struct doc *doc = doc_read_json("own", json, strlen(json), &wide, &error);
+	if (!doc)
+		g_error("a document of our own making is not JSON: %s", error->message);
+	return doc;
+}
+
+struct doc *
+doc_sub(struct doc *doc, const struct value *value)
+{
+	struct doc *part = g_new0(struct doc, 1);
+	*part = (struct doc){ .references = 1, .parent = doc_ref(doc), .root = value };
+	return part;
+}
+
+static const struct doc *
+whole(const struct doc *doc)
+{
+	while (doc->parent)
+		doc = doc->parent;
+	return doc;
+}
+
+const struct value *
+doc_root(const struct doc *doc)
+{
+	return doc ? doc->root : NULL;
+}
+
+const char *
+doc_name(const struct doc *doc)
+{
+	return whole(doc)->name;
+}
+
+const char *
+doc_source(const struct doc *doc, size_t *ret_length)
+{
+	doc = whole(doc);
+	*ret_length = doc->length;
+	return doc->source;
+}
+
+void
+doc_position(const struct doc *doc, const struct value *value, unsigned *ret_line, unsigned *ret_column)
+{
+	doc_source_position(whole(doc)->source, value->offset, ret_line, ret_column);
+}
+
+char *
+doc_where(const struct doc *doc, const struct value *value)
+{
+	unsigned line, column;
+	doc_position(doc, value, &line, &column);
+	return g_strdup_printf("%s:%u:%u", doc_name(doc), line, column);
+}
+
+const char *
+value_kind_name(const struct value *value)
+{
+	static const char *const names[] = { "null", "boolean", "number", "string", "array", "object" };
+	if (!value)
+		return "nothing";
+	int64_t number;
+	bool integer = value->kind == VALUE_NUMBER && (value->integer || value_int64(value, &number));
+	return integer ? "integer" : names[value->kind];
+}
+
+const char *
+value_text(const struct value *value)
+{
+	return value_is(value, VALUE_STRING) ? value->text : NULL;
+}
+
+bool
+value_truth(const struct value *value)
+{
+	return value_is(value, VALUE_BOOL) && value->truth;
+}
+
+size_t
+value_count(const struct value *value)
+{
+	return value_is(value, VALUE_ARRAY) || value_is(value, VALUE_OBJECT) ? value->length : 0;
+}
+
+const struct value *
+value_member(const struct value *object, const char *key)
+{
+	return value_member_n(object, key, strlen(key));
+}
+
+const char *
+value_member_text(const struct value *object, const char *key)
+{
+	return value_text(value_member(object, key));
+}
+
+const struct value *
+value_item(const struct value *array, size_t position)
+{
+	VALUE_EACH (item, array)
+		if (position-- == 0)
+			return item;
+	return NULL;
+}
+
+/* One step of a JSON pointer: the token without its escapes, RFC 6901 section 4. */
+static const struct value *
+step(const struct value *value, const char *token, size_t length)
+{
+	g_autofree char *plain = g_malloc(length + 1);
+	size_t used = 0;
+	for (size_t i = 0; i < length; i++) {
+		bool escape = token[i] == '~' && i + 1 < length && (token[i + 1] == '0' || token[i + 1] == '1');
+		plain[used++] = !escape ? token[i] : token[++i] == '0' ? '~' : '/';
+	}
+	plain[used] = '\0';
+	if (value_is(value, VALUE_OBJECT))
+		return value_member_n(value, plain, used);
+	char *end;
+	unsigned long position = strtoul(plain, &end, 10);
+	bool number = used && used < 10 && !*end && g_ascii_isdigit(*plain) && (*plain != '0' || used == 1);
+	return number ? value_item(value, position) : NULL;
+}
+
+const struct value *
+value_find(const struct value *root, const char *pointer)
+{
+	while (root && *pointer == '/') {
+		size_t length = strcspn(++pointer, "/");
+		root = step(root, pointer, length);
+		pointer += length;
+	}
+	return *pointer ? NULL : root;
+}
+
+static bool
+equal_content(const struct value *a, const struct value *b)
+{
+	if (a->kind == VALUE_ARRAY) {
+		const struct value *other = b + 1;
+		VALUE_EACH (item, a) {
+			if (!value_equal(item, other))
+				return false;
+			other = value_next(other);
+		}
+		return true;
+	}
+	VALUE_EACH_MEMBER (key, item, a)
+		if (!value_equal(item, value_member_n(b, key->text, key->length)))
+			return false;
+	return true;
+}
+
+bool
+value_equal(const struct value *a, const struct value *b)
+{
+	if (!a || !b || a->kind != b->kind)
+		return a == b;
+	if (a->kind == VALUE_BOOL)
+		return a->truth == b->truth;
+	if (a->kind == VALUE_NUMBER)
+		return value_equal_numbers(a, b);
+	if (a->kind == VALUE_NULL)
+		return true;
+	if (a->length != b->length)
+		return false;
+	return a->kind == VALUE_STRING ? memcmp(a->text, b->text, a->length) == 0 : equal_content(a, b);
+}

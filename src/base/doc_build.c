@@ -1,0 +1,283 @@
+#include "base/doc_build.h"
+
+#include <stdalign.h>
+#include <string.h>
+
+#include "base/error.h"
+
+enum { INDEXED = 9 };   /* objects of so many members get a hash index */
+
+struct doc_block {
+	struct doc_block *next;
+	size_t used, room;
+	alignas(8) char bytes[];
+};
+
+static const struct doc_limits usual = { .bytes = 64u << 20, .depth = 256, .nodes = 1000000 };
+
+static void *
+allocate(struct doc *doc, size_t size)
+{
+	size = (size + 7) & ~(size_t)7;
+	struct doc_block *block = doc->blocks;
+	if (!block || block->room - block->used < size) {
+		size_t room = MAX(size, block ? MIN(block->room * 2, 1u << 20) : 256);
+		block = g_malloc(sizeof *block + room);
+		*block = (struct doc_block){ .next = doc->blocks, .room = room };
+		doc->blocks = block;
+	}
+	void *memory = block->bytes + block->used;
+	block->used += size;
+	return memory;
+}
+
+struct doc_builder *
+doc_builder_create(const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error)
+{
+	limits = limits ? limits : &usual;
+	if (length > limits->bytes || length >= UINT32_MAX / 2) {
+		error_set(error, ERR_TOO_LARGE, "split it or raise the limit", "%s has %zu bytes, more than the %zu that are read", name,
+		          length, limits->bytes);
+		return NULL;
+	}
+	struct doc_builder *builder = g_new(struct doc_builder, 1);
+	struct doc *doc = g_new0(struct doc, 1);
+	*doc = (struct doc){ .references = 1, .name = g_strdup(name), .source = g_malloc(length + 1), .length = length };
+	memcpy(doc->source, text, length);
+	doc->source[length] = '\0';
+	builder->doc = doc;
+	builder->limits = *limits;
+	builder->limits.depth = MIN(limits->depth, DOC_DEPTH_MAX);
+	builder->count = builder->depth = 0;
+	builder->room = length / 16 + 8;
+	doc->nodes = g_new(struct value, builder->room);
+	return builder;
+}
+
+struct value *
+doc_builder_add(struct doc_builder *builder, enum value_kind kind, size_t offset)
+{
+	if (builder->count == builder->room) {
+		builder->room *= 2;
+		builder->doc->nodes = g_renew(struct value, builder->doc->nodes, builder->room);
+	}
+	struct value *value = &builder->doc->nodes[builder->count++];
+	*value = (struct value){ .offset = (uint32_t)offset, .span = 1, .kind = (uint8_t)kind };
+	return value;
+}
+
+bool
+doc_builder_open(struct doc_builder *builder, enum value_kind kind, size_t offset, GError **error)
+{
+	if (builder->depth == builder->limits.depth)
+		return doc_builder_fail(builder, offset, error, "nested deeper than %u levels", builder->limits.depth);
+	builder->open[builder->depth++] = (uint32_t)builder->count;
+	doc_builder_add(builder, kind, offset);
+	return true;
+}
+
+/* FNV-1a over the seed of this process, so that nobody can prepare keys that collide. */
+static uint32_t
+hash(const char *key, size_t length)
+{
+	static uint32_t seed;
+	uint32_t sum = __atomic_load_n(&seed, __ATOMIC_RELAXED);
+	if (!sum) {
+		sum = g_random_int() | 1;
+		uint32_t none = 0;
+		if (!__atomic_compare_exchange_n(&seed, &none, sum, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			sum = none;
+	}
+	for (size_t i = 0; i < length; i++)
+		sum = (sum ^ (unsigned char)key[i]) * 16777619u;
+	return sum ^ sum >> 15;
+}
+
+static uint32_t
+index_mask(uint32_t members)
+{
+	uint32_t slots = 16;
+	while (slots < members * 2)
+		slots *= 2;
+	return slots - 1;
+}
+
+static bool
+same_key(const struct value *key, const char *text, size_t length)
+{
+	return key->length == length && memcmp(key->text, text, length) == 0;
+}
+
+static bool
+refuse_duplicate(struct doc_builder *builder, const struct value *first, const struct value *second, GError **error)
+{
+	unsigned line, column;
+	doc_source_position(builder->doc->source, first->offset, &line, &column);
+	return doc_builder_fail(builder, second->offset, error, "the key \"%s\" stands a second time (first in line %u, column %u)",
+	                        second->text, line, column);
+}
+
+/* A hash index for a large object; slots hold the distance to the key's node, 0 is empty. */
+static bool
+build_index(struct doc_builder *builder, struct value *object, GError **error)
+{
+	uint32_t mask = index_mask(object->length);
+	uint32_t *slots = allocate(builder->doc, (mask + 1) * sizeof *slots);
+	memset(slots, 0, (mask + 1) * sizeof *slots);
+	VALUE_EACH_MEMBER (key, item, object) {
+		uint32_t at = hash(key->text, key->length) & mask;
+		for (; slots[at]; at = (at + 1) & mask)
+			if (same_key(object + slots[at], key->text, key->length))
+				return refuse_duplicate(builder, object + slots[at], key, error);
+		slots[at] = (uint32_t)(key - object);
+	}
+	object->index = slots;
+	return true;
+}
+
+static bool
+compare_all(struct doc_builder *builder, const struct value *object, GError **error)
+{
+	VALUE_EACH_MEMBER (key, item, object)
+		for (const struct value *other = object + 1; other < key; other = value_next(other + 1))
+			if (same_key(other, key->text, key->length))
+				return refuse_duplicate(builder, other, key, error);
+	return true;
+}
+
+bool
+doc_builder_close(struct doc_builder *builder, GError **error)
+{
+	struct value *container = doc_builder_container(builder);
+	builder->depth--;
+	container->span = (uint32_t)(builder->doc->nodes + builder->count - container);
+	if (container->kind != VALUE_OBJECT)
+		return true;
+	return container->length >= INDEXED ? build_index(builder, container, error) : compare_all(builder, container, error);
+}
+
+/* True where the subtree at `start` may stand in the innermost container as far as depth goes. */
+static bool
+fits_here(struct doc_builder *builder, uint32_t start)
+{
+	const struct value *nodes = builder->doc->nodes;
+	unsigned depth = builder->depth;
+	/* Beyond `depth` the open containers' room holds where those of the subtree end. */
+	for (uint32_t i = start; i < start + nodes[start].span; i++) {
+		while (depth > builder->depth && i >= builder->open[depth - 1])
+			depth--;
+		if (nodes[i].kind != VALUE_ARRAY && nodes[i].kind != VALUE_OBJECT)
+			continue;
+		if (depth == builder->limits.depth)
+			return false;
+		builder->open[depth++] = i + nodes[i].span;
+	}
+	return true;
+}
+
+bool
+doc_builder_copy(struct doc_builder *builder, uint32_t start, size_t offset, GError **error)
+{
+	uint32_t span = builder->doc->nodes[start].span;
+	if (span > builder->limits.nodes)
+		return doc_builder_fail(builder, offset, error, "aliases add more nodes than are allowed");
+	if (!fits_here(builder, start))
+		return doc_builder_fail(builder, offset, error, "nested deeper than %u levels", builder->limits.depth);
+	builder->limits.nodes -= span;
+	for (uint32_t i = 0; i < span; i++) {
+		struct value copy = builder->doc->nodes[start + i];
+		*doc_builder_add(builder, copy.kind, copy.offset) = copy;
+	}
+	return true;
+}
+
+char *
+doc_builder_text(struct doc_builder *builder, size_t length)
+{
+	char *text = allocate(builder->doc, length + 1);
+	text[length] = '\0';
+	return text;
+}
+
+void
+doc_source_position(const char *source, size_t offset, unsigned *ret_line, unsigned *ret_column)
+{
+	unsigned line = 1, column = 1;
+	/* A byte order mark is no character to an editor. */
+	for (size_t i = g_str_has_prefix(source, "\xEF\xBB\xBF") ? 3 : 0; i < offset; i++) {
+		if (source[i] == '\n') {
+			line++;
+			column = 1;
+		} else if (((unsigned char)source[i] & 0xC0) != 0x80) {
+			column++;
+		}
+	}
+	*ret_line = line;
+	*ret_column = column;
+}
+
+bool
+doc_builder_fail(struct doc_builder *builder, size_t offset, GError **error, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	g_autofree char *text = g_strdup_vprintf(format, args);
+	va_end(args);
+	unsigned line, column;
+	doc_source_position(builder->doc->source, MIN(offset, builder->doc->length), &line, &column);
+	return error_set(error, ERR_INPUT, "correct the file there", "%s:%u:%u: %s", builder->doc->name, line, column, text);
+}
+
+struct doc *
+doc_builder_finish(struct doc_builder *builder, bool ok)
+{
+	struct doc *doc = builder->doc;
+	/* One node more than is used: the macros may form a pointer behind the end. */
+	doc->nodes = g_renew(struct value, doc->nodes, builder->count + 1);
+	doc->root = doc->nodes;
+	g_free(builder);
+	if (!ok)
+		doc_unref(g_steal_pointer(&doc));
+	return doc;
+}
+
+struct doc *
+doc_ref(struct doc *doc)
+{
+	__atomic_fetch_add(&doc->references, 1, __ATOMIC_RELAXED);
+	return doc;
+}
+
+void
+doc_unref(struct doc *doc)
+{
+	if (!doc || __atomic_sub_fetch(&doc->references, 1, __ATOMIC_ACQ_REL))
+		return;
+	doc_unref(doc->parent);
+	for (struct doc_block *block = doc->blocks, *next; block; block = next) {
+		next = block->next;
+		g_free(block);
+	}
+	g_free(doc->nodes);
+	g_free(doc->source);
+	g_free(doc->name);
+	g_free(doc);
+}
+
+const struct value *
+value_member_n(const struct value *object, const char *key, size_t length)
+{
+	if (!value_is(object, VALUE_OBJECT))
+		return NULL;
+	if (!object->index) {
+		VALUE_EACH_MEMBER (name, item, object)
+			if (same_key(name, key, length))
+				return item;
+		return NULL;
+	}
+	uint32_t mask = index_mask(object->length);
+	for (uint32_t at = hash(key, length) & mask; object->index[at]; at = (at + 1) & mask)
+		if (same_key(object + object->index[at], key, length))
+			return object + object->index[at] + 1;
+	return NULL;
+}

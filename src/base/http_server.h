@@ -1,0 +1,42 @@
+/* The HTTP server: libmicrohttpd with one epoll thread. A handler sees a whole request and answers
+ * it at once; it runs on the server's thread. */
+#ifndef BASE_HTTP_SERVER_H
+#define BASE_HTTP_SERVER_H
+
+#include "base/http.h"
+
+struct http_server;
+
+/* One request and its answer. Text borrows from the exchange and ends with it. */
+struct http_exchange {
+	const char *method;
+	const char *target;      /* path and query as they came, still escaped */
+	const char *body;        /* NUL-terminated; "" without a body */
+	size_t body_length;
+};
+
+typedef void http_handler(void *data, struct http_exchange *exchange);
+
+struct http_server_options {
+	const char *address;     /* NULL: 127.0.0.1 */
+	int port;                /* 0: any free one */
+	size_t body_max;         /* larger requests get 413; 0: 16 MiB */
+	unsigned connections;    /* at once; 0: 1024 */
+	unsigned idle_s;         /* a silent connection is closed; 0: 60 s */
+};
+
+/* NULL with ERR_ENVIRONMENT where the port is taken or may not be used. */
+struct http_server *http_server_start(const struct http_server_options *options, http_handler *handler, void *data, GError **error);
+int http_server_port(const struct http_server *server);
+/* Answers what it has begun, closes all connections and frees the server. NULL is allowed. */
+void http_server_stop(struct http_server *server);
+
+const char *http_exchange_header(struct http_exchange *exchange, const char *name);
+/* Copies all request headers. */
+void http_exchange_headers(struct http_exchange *exchange, struct http_headers *headers);
+/* Before the reply. libmicrohttpd sends no header with an empty value and none with a line break. */
+void http_exchange_add_header(struct http_exchange *exchange, const char *name, const char *value);
+/* The answer; exactly one per exchange. `body` is copied; `content_type` may be NULL. */
+void http_exchange_reply(struct http_exchange *exchange, int status, const char *content_type, const char *body, size_t length);
+
+#endif

@@ -1,0 +1,14 @@
+/* Help, rendered from the operation table. */
+#ifndef CLI_HELP_H
+#define CLI_HELP_H
+
+#include "engine/operation.h"
+
+/* Newly allocated. */
+char *help_overview(void);
+char *help_operation(const struct operation *operation);
+/* All commands as one Markdown document, and as a manual page: docs/reference.md and man/teamwright.1. */
+char *help_reference(void);
+char *help_manual(void);
+
+#endif

@@ -1,0 +1,227 @@
+#include <locale.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "cli/arguments.h"
+#include "cli/help.h"
+#include "cli/progress.h"
+#include "cli/view.h"
+#include "teamwright.h"
+
+/* The thread that waits for Ctrl-C: a signal handler could do nothing useful. */
+static void *
+await_signals(void *data)
+{
+	sigset_t signals;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	for (int signal, times = 0;;) {
+		if (sigwait(&signals, &signal))
+			continue;
+		/* A second Ctrl-C does not wait for anything. Children die with us. */
+		if (++times > 1)
+			_exit(128 + signal);
+		fputs("\nstopping; what is done is kept (once more to leave at once)\n", stderr);
+		tw_cancel(data);
+	}
+	return NULL;
+}
+
+static void
+watch_signals(struct tw *tw)
+{
+	pthread_t thread;
+	if (pthread_create(&thread, NULL, await_signals, tw) == 0)
+		pthread_detach(thread);
+}
+
+static void
+block_signals(void)
+{
+	sigset_t signals;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static bool
+has_colour(int file)
+{
+	g_autoptr(Config) config = config_load(NULL, NULL);
+	return isatty(file) && config && !config_get(config, SETTING_NO_COLOR, NULL);
+}
+
+static void
+print_error(char *error, bool json)
+{
+	g_autofree char *text = json ? g_strdup_printf("{\"error\":%s}\n", error) : view_error(error, has_colour(STDERR_FILENO));
+	fputs(text, json ? stdout : stderr);
+	tw_free(error);
+}
+
+static int
+usage_error(GError *cause)
+{
+	int code = error_exit(error_code(cause));
+	print_error(operation_error_json(cause), false);
+	g_error_free(cause);
+	return code;
+}
+
+static void
+print_result(const struct operation *operation, const char *result, bool json)
+{
+	g_autoptr(Doc) doc = doc_own(result);
+	g_autofree char *text = json ? value_to_json(doc_root(doc), true) : view_result(operation, doc_root(doc), has_colour(STDOUT_FILENO));
+	fputs(text, stdout);
+}
+
+/* What the setting says about progress, wherever it comes from. */
+static const char *
+progress_mode(const struct globals *globals)
+{
+	g_autofree char *text = g_strdup_printf("{%s}", globals->settings->str);
+	g_autoptr(Doc) doc = doc_own(text);
+	const char *flag = value_member_text(doc_root(doc), "progress");
+	g_autoptr(Config) config = flag ? NULL : config_load(NULL, NULL);
+	const char *mode = flag ? flag : config ? config_get(config, SETTING_PROGRESS, NULL) : NULL;
+	return g_intern_string(mode ? mode : "auto");
+}
+
+static int
+call(struct tw *tw, const struct operation *operation, const char *request, const struct globals *globals, struct progress *progress)
+{
+	char *error = NULL, *result = NULL;
+	if (progress)
+		tw_watch(tw, progress_event, progress);
+	watch_signals(tw);
+	int code = tw_call(tw, operation->name, request, &result, &error);
+	progress_stop(progress);
+	if (result)
+		print_result(operation, result, globals->json);
+	else
+		print_error(error, globals->json);
+	tw_free(result);
+	return code;
+}
+
+static int
+carry_out(const struct operation *operation, const char *request, const struct globals *globals)
+{
+	char *error = NULL;
+	GError *cause = NULL;
+	struct progress *progress = NULL;
+	g_autofree char *settings = g_strdup_printf("{%s}", globals->settings->str);
+	bool shown = operation->flags & OPERATION_LONG;
+	if (shown && !progress_start(progress_mode(globals), globals->quiet, &progress)) {
+		error_set(&cause, ERR_USAGE, "say auto, tty, plain, json or none", "there is no progress '%s'", progress_mode(globals));
+		return usage_error(cause);
+	}
+	struct tw *tw = tw_open(settings, &error);
+	if (!tw) {
+		progress_stop(progress);
+		print_error(error, globals->json);
+		return 3;
+	}
+	int code = call(tw, operation, request, globals, progress);
+	tw_close(tw);
+	return code;
+}
+
+/* "demo" alone, on a terminal: a menu. The word that was chosen; NULL where none was. */
+static char *
+choose_demo(void)
+{
+	char *result = NULL, line[16] = "";
+	struct tw *tw = tw_open(NULL, NULL);
+	if (!tw || tw_call(tw, "demo.list", NULL, &result, NULL)) {
+		tw_close(tw);
+		return NULL;
+	}
+	g_autoptr(Doc) doc = doc_own(result);
+	const struct value *demos = value_member(doc_root(doc), "demos");
+	int64_t number = 0;
+	VALUE_EACH (demo, demos)
+		printf("  %d  %-14s %s\n", (int)++number, value_member_text(demo, "id"), value_member_text(demo, "title"));
+	printf("  %d  all\n\nWhich one? ", (int)number + 1);
+	fflush(stdout);
+	guint64 chosen = 0;
+	bool given = fgets(line, sizeof line, stdin) && g_ascii_string_to_unsigned(g_strstrip(line), 10, 1, (guint64)number + 1, &chosen, NULL);
+	const char *id = given && (int64_t)chosen <= number ? value_member_text(value_item(demos, chosen - 1), "id") : given ? "all" : NULL;
+	char *word = g_strdup(id);
+	tw_free(result);
+	tw_close(tw);
+	return word;
+}
+
+static int
+run_command(int count, char **words)
+{
+	bool menu = count == 1 && g_str_equal(words[0], "demo") && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	g_autofree char *chosen = menu ? choose_demo() : NULL;
+	char *with_choice[] = { words[0], chosen };
+	if (chosen) {
+		words = with_choice;
+		count = 2;
+	}
+	GError *error = NULL;
+	int used;
+	const struct operation *operation = arguments_operation(count, words, &used, &error);
+	if (!operation)
+		return usage_error(error);
+	struct globals globals;
+	globals_init(&globals);
+	g_autofree char *request = arguments_read(operation, count - used, words + used, &globals, &error);
+	int code;
+	if (globals.help) {
+		g_autofree char *text = help_operation(operation);
+		fputs(text, stdout);
+		g_clear_error(&error);
+		code = 0;
+	} else {
+		code = request ? carry_out(operation, request, &globals) : usage_error(error);
+	}
+	globals_finish(&globals);
+	return code;
+}
+
+/* "help", "help COMMAND", and the documents that are rendered from the operation table. */
+static int
+print_help(int count, char **words)
+{
+	GError *error = NULL;
+	int used;
+	const char *topic = count > 0 ? words[0] : "";
+	bool reference = g_str_equal(topic, "reference"), manual = g_str_equal(topic, "manual");
+	const struct operation *operation = *topic && !reference && !manual ? arguments_operation(count, words, &used, &error) : NULL;
+	if (error)
+		return usage_error(error);
+	g_autofree char *text = reference ? help_reference() : manual ? help_manual() : operation ? help_operation(operation) : help_overview();
+	fputs(text, stdout);
+	return 0;
+}
+
+int
+main(int count, char **words)
+{
+	setlocale(LC_CTYPE, "");
+	if (count > 1 && g_str_equal(words[1], "--version")) {
+		puts("teamwright " VERSION);
+		return 0;
+	}
+	if (count < 2 || g_str_equal(words[1], "--help") || g_str_equal(words[1], "-h") || g_str_equal(words[1], "help")) {
+		int code = print_help(MAX(count - 2, 0), words + 2);
+		return count < 2 ? 2 : code;
+	}
+	block_signals();
+	return run_command(count - 1, words + 1);
+}

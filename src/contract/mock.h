@@ -1,0 +1,37 @@
+/* The mock: a live server made from a document alone. It keeps what it is given, validates what it
+ * receives and what it answers, and records what passed.
+ *
+ * A request chooses with `Prefer: code=404`, `example=NAME`, `dynamic=true` (RFC 7240). Under /__mock/
+ * stand POST reset (the data of the start), GET requests (the record), GET routes and GET state. */
+#ifndef CONTRACT_MOCK_H
+#define CONTRACT_MOCK_H
+
+#include "contract/openapi.h"
+#include "contract/recording.h"
+
+struct mock;
+
+/* Called on the server's thread after each answer. */
+typedef void mock_log(void *data, const struct http_request *request, const struct http_response *response);
+
+struct mock_options {
+	const char *address;         /* NULL: 127.0.0.1 */
+	int port;                    /* 0: any free one */
+	uint64_t seed;               /* of generated values */
+	unsigned items;              /* that a collection holds at the start; 0: 2 */
+	bool stateless;              /* answer by schema, keep nothing */
+	const char *contract;        /* id and version, for the X-Mock-Contract header; NULL */
+	mock_log *log;               /* may be NULL */
+	void *log_data;
+};
+
+/* Takes `openapi`. NULL with ERR_ENVIRONMENT (port) or ERR_INVALID (document). Ready when it returns. */
+struct mock *mock_start(struct openapi *openapi, const struct mock_options *options, GError **error);
+int mock_port(const struct mock *mock);
+struct recording *mock_recording(struct mock *mock);
+/* One line a route: method, path, what it does. Newly allocated. */
+char *mock_routes(struct mock *mock);
+/* NULL is allowed. */
+void mock_stop(struct mock *mock);
+
+#endif

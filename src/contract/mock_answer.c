@@ -1,0 +1,220 @@
+/* Answers: status, media type, headers and body as the document declares them. */
+#include <string.h>
+
+#include "base/error.h"
+#include "contract/mock_model.h"
+#include "contract/shape.h"
+#include "contract/style.h"
+#include "contract/xml.h"
+
+void
+answer_header(struct asking *asking, const char *name, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	g_autofree char *value = g_strdup_vprintf(format, args);
+	va_end(args);
+	http_headers_add(&asking->headers, name, g_strdelimit(value, "\r\n", ' '));
+}
+
+static void
+set_body(struct asking *asking, const char *media, const char *text, size_t length)
+{
+	asking->media = media;
+	if (!asking->body)
+		asking->body = g_string_sized_new(length);
+	g_string_truncate(asking->body, 0);
+	g_string_append_len(asking->body, text, (gssize)length);
+}
+
+/* JSON text as the body of a media type: the same value in its own spelling, where there is one. */
+static void
+set_json_as(struct asking *asking, const char *media, const struct value *schema, const char *json)
+{
+	if (!media || strchr(media, '*'))
+		media = "application/json";
+	if (openapi_is_json(media)) {
+		set_body(asking, media, json, strlen(json));
+		return;
+	}
+	g_autofree char *type = http_media_type(media);
+	g_autoptr(Doc) doc = doc_own(json);
+	const struct value *value = doc_root(doc);
+	g_autofree char *text = NULL;
+	if (value_is(value, VALUE_STRING)) {
+		set_body(asking, media, value->text, value->length);
+		return;
+	}
+	if (g_str_has_suffix(type, "/xml") || g_str_has_suffix(type, "+xml"))
+		text = xml_text(asking->mock->openapi, value, schema);
+	else if (g_str_has_suffix(type, "yaml"))
+		text = value_to_yaml(value);
+	set_body(asking, media, text ? text : json, strlen(text ? text : json));
+}
+
+/* The path that stands before the operation's own in this request: that of a server. */
+static char *
+request_base(const struct asking *asking)
+{
+	const char *target = asking->request->url;
+	g_autofree char *path = g_strndup(target, strcspn(target, "?#"));
+	for (const char *at = asking->plan->operation->path; *at; at++) {
+		char *slash = *at == '/' ? strrchr(path, '/') : NULL;
+		if (slash)
+			*slash = '\0';
+	}
+	return g_steal_pointer(&path);
+}
+
+char *
+answer_header_value(struct asking *asking, const char *name, const struct value *node, const struct object *subject)
+{
+	struct openapi *openapi = asking->mock->openapi;
+	const struct value *schema = value_member(node, "schema");
+	if (subject && (lexicon_same(name, "Location") || lexicon_same(name, "Content-Location"))) {
+		g_autofree char *base = request_base(asking), *path = mock_path(asking->plan->resource, asking->values, subject->id);
+		return g_strconcat(base, path, NULL);
+	}
+	struct openapi_parameter parameter = { .name = name, .location = OPENAPI_HEADER, .style = "simple", .value_schema = schema };
+	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE };
+	parameter.explode = value_truth(value_member(node, "explode"));
+	const struct value *example = value_member(node, "example");
+	if (!example)
+		example = value_member(openapi_resolve(openapi, value_member(value_member(node, "examples"), "default")), "value");
+	struct faults faults = { 0 };
+	bool fits = example && exchange_check(openapi, schema, example, SCHEMA_SIDE_RESPONSE, "", "", &faults);
+	faults_clear(&faults);
+	if (fits)
+		return style_encode(&parameter, example);
+	g_autoptr(Doc) doc = schema ? sample_make(asking->mock->sampler, schema, name, &options, NULL) : NULL;
+	return doc ? style_encode(&parameter, doc_root(doc)) : NULL;
+}
+
+static void
+add_headers(struct asking *asking, const struct openapi_response *response, const struct object *subject)
+{
+	VALUE_EACH_MEMBER (name, item, response ? value_member(response->node, "headers") : NULL) {
+		const struct value *node = openapi_resolve(asking->mock->openapi, item);
+		if (http_headers_get(&asking->headers, name->text) || g_ascii_strcasecmp(name->text, "content-type") == 0 ||
+		    g_ascii_strcasecmp(name->text, "content-length") == 0 || g_ascii_strcasecmp(name->text, "transfer-encoding") == 0)
+			continue;
+		g_autofree char *value = answer_header_value(asking, name->text, node, subject);
+		if (value)
+			answer_header(asking, name->text, "%s", value);
+	}
+	bool created = subject && asking->status == 201 && (asking->plan->resource->item || asking->plan->resource->home);
+	if (created && !http_headers_get(&asking->headers, "Location")) {
+		g_autofree char *location = answer_header_value(asking, "Location", NULL, subject);
+		answer_header(asking, "Location", "%s", location);
+	}
+}
+
+static bool
+has_content(const struct openapi_response *response, int status)
+{
+	return status != 204 && status != 304 && response && value_count(value_member(response->node, "content"));
+}
+
+void
+answer_json(struct asking *asking, const char *json, const struct object *subject)
+{
+	const struct mock_plan *plan = asking->plan;
+	asking->status = plan->status;
+	if (has_content(plan->response, plan->status)) {
+		const char *accept = http_headers_get(&asking->request->headers, "accept");
+		const char *media = exchange_negotiate(asking->mock->openapi, plan->response->node, accept);
+		set_json_as(asking, media, plan->schema, json);
+	}
+	add_headers(asking, plan->response, subject);
+}
+
+/* The example that the request names, or the first; NULL where there is none, or where it does not fit
+ * the schema. */
+static const struct value *
+find_example(struct asking *asking, const struct value *media, const struct value *schema)
+{
+	struct openapi *openapi = asking->mock->openapi;
+	const char *wanted = asking->preference.example;
+	const struct value *found = wanted ? NULL : value_member(media, "example");
+	VALUE_EACH_MEMBER (name, item, value_member(media, "examples")) {
+		const struct value *example = openapi_resolve(openapi, item);
+		if (wanted ? strcmp(name->text, wanted) == 0 : !found)
+			found = value_member(example, "value");
+	}
+	struct faults faults = { 0 };
+	bool fits = found && exchange_check(openapi, schema, found, SCHEMA_SIDE_RESPONSE, "", "", &faults);
+	faults_clear(&faults);
+	return fits || (found && wanted) ? found : NULL;
+}
+
+char *
+answer_body(struct asking *asking, const struct value *media, const struct value *like, GError **error)
+{
+	const struct value *schema = value_member(media, "schema");
+	const struct value *example = asking->preference.dynamic ? NULL : find_example(asking, media, schema);
+	if (example)
+		return value_to_json(example, false);
+	if (!schema)
+		return g_strdup(value_is(like, VALUE_OBJECT) ? "{}" : "\"\"");
+	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .fresh = asking->preference.dynamic };
+	g_autoptr(Doc) doc = sample_make(asking->mock->sampler, schema, NULL, &options, error);
+	if (!doc || !like || !value_is(doc_root(doc), VALUE_OBJECT))
+		return doc ? value_to_json(doc_root(doc), false) : NULL;
+	/* What the request says about members of the answer is true of the answer, too. */
+	g_autoptr(Doc) mixed = mock_unite(like, doc_root(doc));
+	struct sample_options echo = { .side = SCHEMA_SIDE_RESPONSE, .required_only = true, .like = doc_root(mixed) };
+	g_autoptr(Doc) whole = sample_make(asking->mock->sampler, schema, NULL, &echo, NULL);
+	return value_to_json(doc_root(whole ? whole : doc), false);
+}
+
+void
+answer_sample(struct asking *asking, const struct openapi_response *response, int status, const struct value *like)
+{
+	GError *error = NULL;
+	asking->status = status;
+	if (has_content(response, status)) {
+		const char *accept = http_headers_get(&asking->request->headers, "accept"), *name = NULL;
+		const char *media = exchange_negotiate(asking->mock->openapi, response->node, accept);
+		const struct value *object = openapi_content(asking->mock->openapi, response->node, media, &name);
+		g_autofree char *json = answer_body(asking, object, like, &error);
+		if (!json) {
+			answer_error(asking, error);
+			return;
+		}
+		set_json_as(asking, name, value_member(object, "schema"), json);
+	}
+	add_headers(asking, response, NULL);
+}
+
+void
+answer_error(struct asking *asking, GError *error)
+{
+	g_autofree char *text = error_text(error);
+	const char *remedy = error_remedy(error);
+	g_autofree char *detail = g_strdup_printf("%s%s%s", text, remedy ? "; " : "", remedy ? remedy : "");
+	int status = error_code(error) == ERR_TOO_LARGE ? 507 : 500;
+	g_autofree char *json = exchange_problem(status, detail, NULL);
+	http_headers_clear(&asking->headers);
+	asking->status = status;
+	set_body(asking, "application/problem+json", json, strlen(json));
+	g_error_free(error);
+}
+
+void
+answer_problem(struct asking *asking, int status, const char *detail, const struct faults *faults)
+{
+	const struct openapi_operation *operation = asking->parsed.match.operation;
+	const struct openapi_response *response = operation ? openapi_response_for(operation, status) : NULL;
+	const char *media = NULL;
+	const struct value *object = response ? openapi_content(asking->mock->openapi, response->node, NULL, &media) : NULL;
+	bool any = media && strchr(media, '*');
+	const struct value *schema = object && (any || openapi_is_json(media)) ? value_member(object, "schema") : NULL;
+	g_autofree char *problem = exchange_problem(status, detail, faults);
+	g_autofree char *declared = schema ? problem_like(asking->mock, schema, problem) : NULL;
+	asking->status = status;
+	if (declared) {
+		set_body(asking, any ? "application/json" : media, declared, strlen(declared));
+		return;
+	}
+	set_body(asking, "application/problem+json", problem, strlen(problem));
+}

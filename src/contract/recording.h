@@ -1,0 +1,39 @@
+/* Recordings: the exchanges that passed over a wire, in order, as JSON lines. */
+#ifndef CONTRACT_RECORDING_H
+#define CONTRACT_RECORDING_H
+
+#include "base/http.h"
+#include "base/record.h"
+
+struct recorded_exchange {
+	int64_t at_ms;               /* wall */
+	char *consumer;              /* who sent it: the X-Teamwright-Consumer header; NULL if unknown */
+	char *method, *target;
+	struct doc *request_headers; /* object of strings */
+	char *request_body;          /* NULL for none */
+	int64_t status;
+	struct doc *response_headers;
+	char *response_body;
+	int64_t duration_us;
+};
+RECORD_LIST_OF(recorded_exchange);
+extern const struct record_type recorded_exchange_record;
+
+/* Bounded: the oldest go when there are too many. May be used by several threads. */
+struct recording;
+typedef struct recording Recording;
+
+struct recording *recording_create(size_t exchanges);
+void recording_destroy(struct recording *recording);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recording, recording_destroy)
+void recording_add(struct recording *recording, const struct http_request *request, const struct http_response *response);
+/* The same, but takes what the messages hold and leaves them empty. */
+void recording_take(struct recording *recording, struct http_request *request, struct http_response *response);
+void recording_clear(struct recording *recording);
+/* All that is kept, newly allocated list. */
+void recording_list(struct recording *recording, struct recorded_exchange_list *ret);
+/* JSON lines, newly allocated; and back. */
+char *recording_text(const struct recorded_exchange_list *list);
+bool recording_read(const char *name, const char *text, struct recorded_exchange_list *ret, GError **error);
+
+#endif

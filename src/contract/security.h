@@ -1,0 +1,30 @@
+/* Security requirements: whether a request carries the credentials that its operation wants. Any
+ * credential is accepted; only a missing one is noticed. */
+#ifndef CONTRACT_SECURITY_H
+#define CONTRACT_SECURITY_H
+
+#include "contract/exchange.h"
+#include "contract/style.h"
+
+/* Where a scheme's credential travels. */
+struct carrier {
+	const char *in;              /* "header", "query", "cookie"; NULL where HTTP does not show it */
+	const char *name;
+	const char *scheme;          /* of the Authorization header: "bearer"; NULL for any */
+};
+struct carrier security_carrier(const struct openapi *openapi, const char *name);
+
+struct credentials {
+	const struct http_headers *headers;
+	const struct style_pairs *query, *cookies;
+};
+
+/* True where one of the alternatives is met. Else the faults name what is missing of the first one,
+ * and *ret_challenge (newly allocated, may become NULL) is what WWW-Authenticate says. */
+bool security_check(const struct openapi *openapi, const struct openapi_operation *operation, const struct credentials *credentials,
+                    struct faults *faults, char **ret_challenge);
+/* Adds credentials that the first alternative wants: headers, "name=value" of the query, cookies. */
+void security_supply(const struct openapi *openapi, const struct openapi_operation *operation, struct http_headers *headers, GString *query,
+                     GString *cookies);
+
+#endif

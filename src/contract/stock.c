@@ -1,0 +1,191 @@
+#include "contract/stock.h"
+
+#include <string.h>
+
+enum { SHELVES = 100000 };
+
+struct stock {
+	GHashTable *shelves;         /* key -> struct shelf */
+	size_t objects, bytes;
+	uint64_t version;
+};
+
+static void
+forget_renderings(struct object *object)
+{
+	for (unsigned i = 0; i < object->rendering_count; i++)
+		g_free(object->renderings[i].json);
+	g_clear_pointer(&object->renderings, g_free);
+	object->rendering_count = 0;
+}
+
+static void
+free_object(void *data)
+{
+	struct object *object = data;
+	forget_renderings(object);
+	g_clear_pointer(&object->shelves, g_ptr_array_unref);
+	doc_unref(object->doc);
+	g_free(object->id);
+	g_free(object);
+}
+
+static void
+free_shelf(void *data)
+{
+	struct shelf *shelf = data;
+	g_hash_table_unref(shelf->by_id);
+	g_clear_pointer(&shelf->gone, g_hash_table_unref);
+	g_free(shelf->key);
+	g_free(shelf);
+}
+
+struct stock *
+stock_create(void)
+{
+	struct stock *stock = g_new0(struct stock, 1);
+	stock->shelves = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_shelf);
+	return stock;
+}
+
+void
+stock_destroy(struct stock *stock)
+{
+	if (!stock)
+		return;
+	g_hash_table_unref(stock->shelves);
+	g_free(stock);
+}
+
+void
+stock_clear(struct stock *stock)
+{
+	g_hash_table_remove_all(stock->shelves);
+	stock->objects = stock->bytes = 0;
+	stock->version++;
+}
+
+struct shelf *
+stock_shelf(struct stock *stock, const char *key)
+{
+	return g_hash_table_lookup(stock->shelves, key);
+}
+
+struct shelf *
+stock_add_shelf(struct stock *stock, const char *key, struct object *owner)
+{
+	if (g_hash_table_size(stock->shelves) == SHELVES)
+		return NULL;
+	struct shelf *shelf = g_new0(struct shelf, 1);
+	*shelf = (struct shelf){ .key = g_strdup(key), .owner = owner, .version = ++stock->version };
+	shelf->by_id = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_object);
+	g_hash_table_insert(stock->shelves, shelf->key, shelf);
+	if (owner) {
+		owner->shelves = owner->shelves ? owner->shelves : g_ptr_array_new();
+		g_ptr_array_add(owner->shelves, shelf);
+	}
+	return shelf;
+}
+
+struct object *
+shelf_find(const struct shelf *shelf, const char *id)
+{
+	return g_hash_table_lookup(shelf->by_id, id);
+}
+
+bool
+shelf_lost(const struct shelf *shelf, const char *id)
+{
+	return shelf->gone && g_hash_table_contains(shelf->gone, id);
+}
+
+static size_t
+size_of(const struct doc *doc)
+{
+	size_t length;
+	doc_source(doc, &length);
+	return length;
+}
+
+struct object *
+shelf_add(struct stock *stock, struct shelf *shelf, const char *id, struct doc *doc)
+{
+	size_t bytes = size_of(doc);
+	if (stock->objects == STOCK_OBJECTS || stock->bytes + bytes > STOCK_BYTES)
+		return NULL;
+	struct object *object = g_new0(struct object, 1);
+	*object = (struct object){ .id = g_strdup(id), .doc = doc_ref(doc), .bytes = bytes, .shelf = shelf, .previous = shelf->last };
+	if (shelf->last)
+		shelf->last->next = object;
+	else
+		shelf->first = object;
+	shelf->last = object;
+	g_hash_table_insert(shelf->by_id, object->id, object);
+	if (shelf->gone)
+		g_hash_table_remove(shelf->gone, id);
+	shelf->count++;
+	shelf->made++;
+	shelf->version = ++stock->version;
+	stock->objects++;
+	stock->bytes += bytes;
+	return object;
+}
+
+void
+shelf_change(struct stock *stock, struct object *object, struct doc *doc)
+{
+	size_t bytes = size_of(doc);
+	stock->bytes += bytes - object->bytes;
+	object->bytes = bytes;
+	doc_ref(doc);
+	doc_unref(object->doc);
+	object->doc = doc;
+	forget_renderings(object);
+	object->shelf->version = ++stock->version;
+}
+
+void
+shelf_remove(struct stock *stock, struct object *object)
+{
+	struct shelf *shelf = object->shelf;
+	for (unsigned i = 0; object->shelves && i < object->shelves->len; i++) {
+		struct shelf *own = object->shelves->pdata[i];
+		while (own->first)
+			shelf_remove(stock, own->first);
+		g_hash_table_remove(stock->shelves, own->key);
+	}
+	if (object->previous)
+		object->previous->next = object->next;
+	else
+		shelf->first = object->next;
+	if (object->next)
+		object->next->previous = object->previous;
+	else
+		shelf->last = object->previous;
+	if (!shelf->gone)
+		shelf->gone = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	if (g_hash_table_size(shelf->gone) < STOCK_OBJECTS)
+		g_hash_table_add(shelf->gone, g_strdup(object->id));
+	shelf->count--;
+	shelf->version = ++stock->version;
+	stock->objects--;
+	stock->bytes -= object->bytes;
+	g_hash_table_remove(shelf->by_id, object->id);
+}
+
+const char *
+object_rendering(const struct object *object, const struct value *schema)
+{
+	for (unsigned i = 0; i < object->rendering_count; i++)
+		if (object->renderings[i].schema == schema)
+			return object->renderings[i].json;
+	return NULL;
+}
+
+const char *
+object_render(struct object *object, const struct value *schema, char *json)
+{
+	object->renderings = g_renew(struct rendering, object->renderings, object->rendering_count + 1);
+	object->renderings[object->rendering_count++] = (struct rendering){ schema, json };
+	return json;
+}

@@ -1,0 +1,51 @@
+/* What an operation finds around it: the process's house, and what is its own for one call. */
+#ifndef ENGINE_CONTEXT_H
+#define ENGINE_CONTEXT_H
+
+#include <pthread.h>
+
+#include "base/catalogue.h"
+#include "base/config.h"
+#include "engine/engine.h"
+#include "store/store.h"
+
+struct control;
+
+/* One per process (or library handle). What is lazy is made under the mutex. */
+struct house {
+	struct config *config;
+	struct catalogue *catalogue;
+	char *project;               /* folder whose .teamwright/ counts */
+	char *place;                 /* of the store; lazy */
+	struct engine *engine;       /* lazy */
+	struct control *control;     /* lazy: the socket on which this process answers */
+	bool interrupted;
+	pthread_cond_t interruption;
+	void (*watcher)(void *data, const char *event);
+	void *data;
+	pthread_mutex_t mutex;
+};
+
+/* One per call. */
+struct context {
+	struct house *house;
+	struct store *store;         /* lazy, by context_store */
+	int exit_code;               /* of a call that has a result */
+};
+
+struct house *house_create(const char *project, GError **error);
+void house_destroy(struct house *house);
+
+/* Each NULL with an error. */
+struct store *context_store(struct context *context, GError **error);
+struct engine *context_engine(struct context *context, GError **error);
+void context_finish(struct context *context);
+
+/* Tells those who watch about something that belongs to no run; `data` is JSON. */
+void house_emit(struct house *house, const char *kind, const char *data);
+/* Blocks until somebody interrupts: for operations that serve. */
+void house_await_interrupt(struct house *house);
+/* Interrupts the engine, now or as soon as there is one. */
+void house_interrupt(struct house *house);
+
+#endif

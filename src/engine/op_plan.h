@@ -1,0 +1,45 @@
+/* Operations before work begins: analysis and plans. */
+#ifndef ENGINE_OP_PLAN_H
+#define ENGINE_OP_PLAN_H
+
+#include "engine/operation.h"
+#include "engine/request.h"
+#include "plan/plan.h"
+#include "team/team.h"
+
+struct analysis_request {
+	char *requirement;
+};
+extern const struct record_type analysis_request_record;
+
+struct plan_request {
+	char *requirement;
+	char *contracts, *save, *project_name, *workers, *blueprint;
+	char **personas;
+	bool dot;
+};
+extern const struct record_type plan_request_record;
+
+struct plan_contract {
+	char *id, *name, *type, *provider;
+	char **consumers;
+	bool mock;
+	int64_t operations;
+};
+RECORD_LIST_OF(plan_contract);
+extern const struct record_type plan_contract_record;
+
+struct plan_result {
+	char *run;                   /* 'resume' runs it */
+	char *saved;                 /* the file that --plan takes; NULL */
+	struct analysis analysis;
+	struct team team;
+	struct plan_contract_list contracts;
+	struct plan plan;
+	char *dot;                   /* Graphviz, where it was asked for */
+};
+extern const struct record_type plan_result_record;
+
+operation_handler op_analysis_create, op_plan_create;
+
+#endif

@@ -1,0 +1,111 @@
+/* An attempt: an agent works on an assignment in a workspace; what it leaves there is kept. */
+#include <string.h>
+
+#include "agent/agent.h"
+#include "base/error.h"
+#include "engine/output.h"
+#include "engine/perform.h"
+#include "work/manifest.h"
+#include "work/workspace.h"
+
+/* "S1 text" of every statement, for agents. */
+static char **
+statement_lines(const struct analysis *analysis)
+{
+	char **lines = g_new0(char *, analysis->statements.count + 1);
+	for (size_t i = 0; i < analysis->statements.count; i++)
+		lines[i] = g_strdup_printf("%s %s", analysis->statements.items[i].id, analysis->statements.items[i].text);
+	return lines;
+}
+
+/* The contracts that this one rests on, with the mocks that stand for them. */
+static struct used_contract *
+collect_uses(const struct job *job, const struct contract *contract, size_t *ret_count)
+{
+	size_t room = contract && contract->dependencies ? g_strv_length(contract->dependencies) : 0;
+	struct used_contract *uses = g_new0(struct used_contract, room + 1);
+	*ret_count = 0;
+	for (size_t i = 0; i < room; i++) {
+		int64_t index = charter_contract_index(job->charter, contract->dependencies[i]);
+		if (index < 0)
+			continue;
+		struct used_contract *use = &uses[(*ret_count)++];
+		use->contract = charter_contract(job->charter, contract->dependencies[i], &use->spec);
+		use->url = job->urls && *job->urls[index] ? job->urls[index] : NULL;
+	}
+	return uses;
+}
+
+static const char *
+provides_of(const struct team *team, const char *persona)
+{
+	for (size_t i = 0; i < team->members.count; i++)
+		if (persona && g_str_equal(team->members.items[i].persona_id, persona))
+			return team->members.items[i].provides;
+	return NULL;
+}
+
+/* Keeps what the attempt left: files, log, words. */
+static bool
+keep_output(struct worker *worker, struct job *job, const char *workspace, const char *agent, const struct attempt_result *result,
+            bool used_mock)
+{
+	struct store *store = worker_store(worker, &job->error);
+	struct manifest manifest;
+	if (!store || !manifest_make(store, workspace, &manifest, &job->error))
+		return false;
+	struct task_output output = { .agent = g_strdup(agent), .summary = g_strdup(result->summary),
+		                      .not_covered = g_strdupv(result->not_covered), .used_mock = used_mock };
+	bool ok = true;
+	if (manifest.files.count)
+		ok = (output.manifest = manifest_keep(store, &manifest, &job->error)) != NULL;
+	if (ok && result->log)
+		ok = (output.log = store->ops->blob_put(store, result->log, strlen(result->log), &job->error)) != NULL;
+	job->result = ok ? charter_keep(store, &task_output_record, &output, &job->error) : NULL;
+	job->outcome = result->outcome;
+	if (!manifest.files.count && task_outcome_is_good(result->outcome))
+		job->outcome = TASK_IS_NO_OUTPUT;
+	job->reason = g_strdup(!task_outcome_is_good(job->outcome) ? result->summary : NULL);
+	record_finish(&task_output_record, &output);
+	record_finish(&manifest_record, &manifest);
+	return job->result != NULL;
+}
+
+static bool
+run_agent(struct worker *worker, struct job *job, const struct agent *agent, const struct plan_task *planned, const char *workspace)
+{
+	const struct charter *charter = job->charter;
+	g_auto(GStrv) statements = statement_lines(&charter->analysis);
+	struct assignment assignment = { .run = charter->run, .task = planned->id, .project = charter->plan.name, .attempt = job->attempt,
+		                         .persona_id = planned->persona_id, .requirement = charter->requirement,
+		                         .statements = (const char *const *)statements, .workspace = workspace, .deadline = job->deadline,
+		                         .command = (const char *const *)planned->command, .cancel = &job->cancelled };
+	assignment.contract = charter_contract(charter, planned->contract_id, &assignment.spec);
+	/* Whoever does the work, the contract says what is made. */
+	assignment.provides = provides_of(&charter->team, assignment.contract ? assignment.contract->provider_persona_id : planned->persona_id);
+	g_autofree struct used_contract *uses = collect_uses(job, assignment.contract, &assignment.use_count);
+	assignment.uses = uses;
+	struct attempt_result result = { 0 };
+	bool ok = agent->run(&assignment, worker->catalogue, &result, &job->error) &&
+	          keep_output(worker, job, workspace, agent->name, &result, assignment.use_count && uses[0].url);
+	attempt_result_clear(&result);
+	return ok;
+}
+
+bool
+perform_attempt(struct worker *worker, struct job *job)
+{
+	const struct plan_task *planned = &job->charter->plan.tasks.items[job->task];
+	const struct agent *agent = planned->agent ? agents_find(planned->agent) : NULL;
+	if (!agent) {
+		job->outcome = TASK_IS_FAILED;
+		job->reason = g_strdup_printf("needs a model or an agent: %s", planned->title ? planned->title : planned->id);
+		return true;
+	}
+	g_autofree char *name = g_strdup_printf("%s.%" G_GINT64_FORMAT, planned->id, job->attempt);
+	g_autofree char *workspace = workspace_create(worker->place, job->charter->run, name, &job->error);
+	bool ok = workspace && run_agent(worker, job, agent, planned, workspace);
+	if (workspace)
+		tree_remove(workspace);
+	return ok;
+}

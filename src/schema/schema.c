@@ -1,0 +1,48 @@
+#include "schema/schema.h"
+
+#include "schema/check.h"
+#include "schema/compile.h"
+#include "schema/findings.h"
+
+/* Schemas applied and values compared in one check: so many, and so many for each value of the
+ * instance. Ordinary checks need a few for each value. */
+enum { BUDGET = 10 * 1000 * 1000, BUDGET_EACH = 1000 };
+
+const struct schema *
+schema_compile(struct schema_set *set, struct doc *doc, const struct value *value, const char *uri, GError **error)
+{
+	struct document *document = set_document(set, doc, uri);
+	struct node *node = scan_node(set, document, value);
+	/* An entry point is the node that its schema became. */
+	return compile_node(set, node, error) ? (const struct schema *)node : NULL;
+}
+
+static bool
+run(struct check *check, const struct node *node, const struct value *instance)
+{
+	check->budget = BUDGET + (int64_t)instance->span * BUDGET_EACH;
+	return check_node(check, node, instance, NULL) && !check->stop;
+}
+
+bool
+schema_check(const struct schema *schema, const struct value *instance, enum schema_side side, struct schema_findings *findings)
+{
+	const struct node *node = (const struct node *)schema;
+	struct check check = { .root = instance, .side = side };
+	if (run(&check, node, instance))
+		return true;
+	if (!findings)
+		return false;
+	/* Most instances fit: only the others are walked a second time, for the words. */
+	enum check_stop stop = check.stop;
+	size_t before = findings->count;
+	check = (struct check){ .root = instance, .side = side, .findings = findings };
+	run(&check, node, instance);
+	if (findings->count == before) {
+		struct frame frame = { .node = node, .value = instance };
+		check.top = &frame;
+		check.stop = CHECK_GOES_ON;
+		findings_stop(&check, stop ? stop : CHECK_TOO_MUCH);
+	}
+	return false;
+}

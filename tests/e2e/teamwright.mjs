@@ -1,0 +1,52 @@
+// The real program, run in folders of its own.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+export const program = process.env.TEAMWRIGHT_BIN ?? join(root, 'build', 'san', 'teamwright')
+export const fullSize = Boolean(process.env.TEAMWRIGHT_SOAK)
+
+// A folder with a store of its own; `run` starts the program there.
+export class House {
+	constructor() {
+		this.folder = mkdtempSync(join(tmpdir(), 'house-'))
+		this.environment = { ...process.env, XDG_STATE_HOME: join(this.folder, 'state'), XDG_CONFIG_HOME: join(this.folder, 'config') }
+	}
+
+	start(words, { environment = {}, cwd = this.folder } = {}) {
+		return spawn(program, words, { cwd, env: { ...this.environment, ...environment }, stdio: ['pipe', 'pipe', 'pipe'] })
+	}
+
+	// { code, signal, out, err } when it has ended.
+	run(words, { input = '', ...options } = {}) {
+		return new Promise((resolve, reject) => {
+			const child = this.start(words, options), out = [], err = []
+			child.stdout.on('data', chunk => out.push(chunk))
+			child.stderr.on('data', chunk => err.push(chunk))
+			child.on('error', reject)
+			child.stdin.on('error', () => {})
+			child.stdin.end(input)
+			child.on('close', (code, signal) =>
+				resolve({ code, signal, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }))
+		})
+	}
+
+	// The result of an operation as an object; its exit code is `exit`.
+	async ask(words, options) {
+		const { code, out, err } = await this.run([...words, '--json', '--quiet'], options)
+		let result
+		try {
+			result = JSON.parse(out)
+		} catch {
+			throw new Error(`${words.join(' ')} (exit ${code}) printed no JSON: ${out}${err}`)
+		}
+		return { exit: code, ...result }
+	}
+
+	remove() {
+		rmSync(this.folder, { recursive: true, force: true })
+	}
+}

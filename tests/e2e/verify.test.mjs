@@ -1,0 +1,125 @@
+// A provider written by hand, whole and broken: the verification names what is wrong, never hangs and leaves no process.
+import assert from 'node:assert/strict'
+import { cpSync, existsSync, readdirSync, readFileSync, readlinkSync as readlink, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import test from 'node:test'
+import { House, root } from './teamwright.mjs'
+
+const notes = join(root, 'tests', 'e2e', 'data', 'notes')
+
+// What each fault does to whom: the operation that has to be named, and words of the difference.
+const faults = {
+	'drop a field': ['GET /v1/notes/{id}', /title/],
+	'server error': ['POST /v1/notes', /500/],
+	hang: ['GET /v1/notes/{id}', /[Tt]imeout|deadline/],
+	'exit at once': ['start', /exit 7.*cannot find the configuration/s],
+	'exit later': ['start', /exit 3/],
+	'listen on nothing': ['start', /did not listen on port \d+/],
+	'accept anything': ['POST /v1/notes', /201/],
+	'wrong status': ['POST /v1/notes', /200/],
+	'wrong type': ['POST /v1/notes', /id/],
+	'no header': ['POST /v1/notes', /[Ll]ocation/],
+	'forget in lists': ['GET /v1/notes', /no item/],
+	'forget content': ['GET /v1/notes/{id}', /title was sent/],
+	'keep deleted': ['GET /v1/notes/{id}', /200/],
+}
+
+// Processes that carry the mark of any verification.
+function strays() {
+	return readdirSync('/proc').filter(pid => {
+		try {
+			return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'latin1').includes('TEAMWRIGHT_CHILD=') &&
+				readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('server.mjs')
+		} catch {
+			return false
+		}
+	})
+}
+
+async function verify(fault) {
+	const house = new House()
+	try {
+		const folder = join(house.folder, 'provider')
+		cpSync(notes, folder, { recursive: true })
+		writeFileSync(join(folder, 'fault'), fault)
+		writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { start: 'node server.mjs' } }))
+		return await house.ask(['verify', folder, '--spec', join(folder, 'notes.yaml')])
+	} finally {
+		house.remove()
+	}
+}
+
+test('the whole provider passes', async () => {
+	const result = await verify('')
+	assert.deepEqual(result.faults, [])
+	assert.equal(result.exit, 0)
+	assert.equal(result.passed, true)
+	assert.ok(result.contracts[0].cases > 20, `${result.contracts[0].cases} cases only`)
+	assert.deepEqual(strays(), [])
+})
+
+test('so does one that prints without end, and one that does not listen to signals', async () => {
+	for (const fault of ['flood', 'ignore signals']) {
+		const result = await verify(fault)
+		assert.deepEqual(result.faults, [], fault)
+		assert.equal(result.exit, 0)
+		assert.deepEqual(strays(), [])
+	}
+})
+
+for (const [fault, [operation, difference]] of Object.entries(faults))
+	test(`broken: ${fault}`, async () => {
+		const result = await verify(fault)
+		assert.equal(result.exit, 1)
+		assert.equal(result.passed, false)
+		const named = result.faults.filter(f => f.subject === operation || f.subject === operation.replace('/v1', ''))
+		assert.ok(named.length, `${operation} is not named: ${JSON.stringify(result.faults.map(f => f.subject))}`)
+		assert.ok(named.some(f => difference.test(f.found)), `the difference is not named: ${JSON.stringify(named.map(f => f.found))}`)
+		for (const { expected } of result.faults) assert.ok(expected)
+		assert.deepEqual(strays(), [])
+	})
+
+test('a server that runs already is verified by its address', async () => {
+	const house = new House()
+	const server = spawn('node', [join(notes, 'server.mjs')], { env: { ...process.env, PORT: '0', FAULT: '' }, stdio: ['ignore', 'pipe', 'inherit'] })
+	try {
+		const port = await new Promise(resolve => {
+			server.stdout.on('data', () => {
+				const tcp = readFileSync(`/proc/${server.pid}/net/tcp`, 'utf8')
+				const inodes = new Set(readdirSync(`/proc/${server.pid}/fd`).map(fd => {
+					try {
+						return /socket:\[(\d+)\]/.exec(readlink(`/proc/${server.pid}/fd/${fd}`))?.[1]
+					} catch {
+						return undefined
+					}
+				}))
+				for (const line of tcp.split('\n').slice(1)) {
+					const fields = line.trim().split(/\s+/)
+					if (fields[3] === '0A' && inodes.has(fields[9])) resolve(Number.parseInt(fields[1].split(':')[1], 16))
+				}
+			})
+		})
+		const result = await house.ask(['verify', '--spec', join(notes, 'notes.yaml'), '--url', `http://127.0.0.1:${port}`])
+		assert.equal(result.exit, 0)
+		assert.equal(server.exitCode, null, 'a server that is not ours was stopped')
+	} finally {
+		server.kill()
+		house.remove()
+	}
+})
+
+test('what cannot be verified says so', async () => {
+	const house = new House()
+	try {
+		for (const words of [['verify', '/nowhere/at/all'], ['verify', house.folder], ['verify', '--url', 'http://127.0.0.1:1'],
+			['verify', house.folder, '--spec', '/nowhere.yaml']]) {
+			const { exit, error } = await house.ask(words)
+			assert.equal(exit, 2, words.join(' '))
+			assert.ok(error.remedy, words.join(' '))
+		}
+		assert.ok(!existsSync(join(house.folder, 'out')))
+	} finally {
+		house.remove()
+	}
+})
