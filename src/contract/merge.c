@@ -134,10 +134,8 @@ find_place(const struct value *root, const char *pointer, bool exists, struct ch
 	change->token = g_strdup(token->str);
 	if (!change->container || change->container->kind < VALUE_ARRAY || (exists && !change->old))
 		return false;
-	char *end;
-	bool array = value_is(change->container, VALUE_ARRAY);
-	guint64 position = g_ascii_strtoull(change->token, &end, 10);
-	return !array || change->old || change->last || (!*end && position == value_count(change->container));
+	g_autofree char *behind = g_strdup_printf("%zu", (size_t)value_count(change->container));
+	return value_is(change->container, VALUE_OBJECT) || change->old || change->last || strcmp(change->token, behind) == 0;
 }
 
 static struct doc *
@@ -161,65 +159,65 @@ struct step {
 };
 
 static struct doc *
-add(const struct step *step, GError **error)
+add(struct step step, GError **error)
 {
-	return change_at(step->root, CHANGE_ADD, step->path, step->value, step->op, error);
+	return change_at(step.root, CHANGE_ADD, step.path, step.value, step.op, error);
 }
 
 static struct doc *
-replace(const struct step *step, GError **error)
+replace(struct step step, GError **error)
 {
-	return change_at(step->root, CHANGE_REPLACE, step->path, step->value, step->op, error);
+	return change_at(step.root, CHANGE_REPLACE, step.path, step.value, step.op, error);
 }
 
 static struct doc *
-remove_value(const struct step *step, GError **error)
+remove_value(struct step step, GError **error)
 {
-	return change_at(step->root, CHANGE_REMOVE, step->path, NULL, step->op, error);
+	return change_at(step.root, CHANGE_REMOVE, step.path, NULL, step.op, error);
 }
 
 static struct doc *
-move(const struct step *step, GError **error)
+move(struct step step, GError **error)
 {
-	const struct value *value = value_find(step->root, step->from);
+	const struct value *value = value_find(step.root, step.from);
 	if (!value) {
-		impossible(error, step->op, step->from, "there is no such place");
+		impossible(error, step.op, step.from, "there is no such place");
 		return NULL;
 	}
-	g_autofree char *inside = g_strconcat(step->from, "/", NULL);
-	if (g_str_has_prefix(step->path, inside)) {
-		impossible(error, step->op, step->path, "it lies inside what is moved");
+	g_autofree char *inside = g_strconcat(step.from, "/", NULL);
+	if (g_str_has_prefix(step.path, inside)) {
+		impossible(error, step.op, step.path, "it lies inside what is moved");
 		return NULL;
 	}
 	g_autofree char *json = value_to_json(value, false);
 	g_autoptr(Doc) kept = doc_own(json);
-	g_autoptr(Doc) without = change_at(step->root, CHANGE_REMOVE, step->from, NULL, step->op, error);
-	return without ? change_at(doc_root(without), CHANGE_ADD, step->path, doc_root(kept), step->op, error) : NULL;
+	g_autoptr(Doc) without = change_at(step.root, CHANGE_REMOVE, step.from, NULL, step.op, error);
+	return without ? change_at(doc_root(without), CHANGE_ADD, step.path, doc_root(kept), step.op, error) : NULL;
 }
 
 static struct doc *
-copy(const struct step *step, GError **error)
+copy(struct step step, GError **error)
 {
-	const struct value *value = value_find(step->root, step->from);
+	const struct value *value = value_find(step.root, step.from);
 	if (value)
-		return change_at(step->root, CHANGE_ADD, step->path, value, step->op, error);
-	impossible(error, step->op, step->from, "there is no such place");
+		return change_at(step.root, CHANGE_ADD, step.path, value, step.op, error);
+	impossible(error, step.op, step.from, "there is no such place");
 	return NULL;
 }
 
 static struct doc *
-test(const struct step *step, GError **error)
+test(struct step step, GError **error)
 {
-	if (value_equal(value_find(step->root, step->path), step->value))
-		return doc_ref(step->doc);
-	impossible(error, step->op, step->path, "the value is another");
+	if (value_equal(value_find(step.root, step.path), step.value))
+		return doc_ref(step.doc);
+	impossible(error, step.op, step.path, "the value is another");
 	return NULL;
 }
 
 static const struct {
 	const char *op;
 	bool needs_value, needs_from;
-	struct doc *(*apply)(const struct step *step, GError **error);
+	struct doc *(*apply)(struct step step, GError **error);
 } steps[] = {
 	{ "add", true, false, add },     { "replace", true, false, replace }, { "remove", false, false, remove_value },
 	{ "move", false, true, move },   { "copy", false, true, copy },       { "test", true, false, test },
@@ -239,7 +237,7 @@ apply(struct doc *doc, const struct value *operation, GError **error)
 	else if (!known)
 		impossible(error, step.op, step.path, "it is not known");
 	else
-		return steps[kind].apply(&step, error);
+		return steps[kind].apply(step, error);
 	return NULL;
 }
 
