@@ -59,6 +59,16 @@ read_specs(struct charter *charter, struct store *store, GError **error)
 	return true;
 }
 
+/* A run of a saved plan alone may have no request. */
+static bool
+read_request(struct charter *charter, const char *request, GError **error)
+{
+	if (request)
+		return record_read_text(&run_request_record, "request", request, &charter->request, error);
+	record_init(&run_request_record, &charter->request);
+	return true;
+}
+
 struct charter *
 charter_load(struct store *store, const struct run_row *row, GError **error)
 {
@@ -66,9 +76,8 @@ charter_load(struct store *store, const struct run_row *row, GError **error)
 	charter->references = 1;
 	charter->run = g_strdup(row->id);
 	charter->output = g_strdup(row->output);
-	record_init(&run_request_record, &charter->request);
 	charter->requirement = row->requirement ? charter_text(store, row->requirement, error) : g_strdup("");
-	if (charter->requirement && (!row->request || record_read_text(&run_request_record, "request", row->request, &charter->request, error)) &&
+	if (charter->requirement && read_request(charter, row->request, error) &&
 	    charter_read(store, row->analysis, &analysis_record, &charter->analysis, error) &&
 	    charter_read(store, row->team, &team_record, &charter->team, error) &&
 	    charter_read(store, row->contracts, &agreement_record, &charter->agreement, error) && read_specs(charter, store, error) &&
