@@ -37,6 +37,7 @@ charter_read(struct store *store, const char *digest, const struct record_type *
 	record_init(type, record);
 	if (!digest)
 		return true;
+	record_finish(type, record);
 	g_autofree char *text = charter_text(store, digest, error);
 	return text && record_read_text(type, type->name, text, record, error);
 }
@@ -59,13 +60,13 @@ read_specs(struct charter *charter, struct store *store, GError **error)
 	return true;
 }
 
-/* A run of a saved plan alone may have no request. */
+/* What the run was asked for; a row without it is one of a plan that was made by hand. */
 static bool
-read_request(struct charter *charter, const char *request, GError **error)
+read_request(const struct run_row *row, struct run_request *ret, GError **error)
 {
-	if (request)
-		return record_read_text(&run_request_record, "request", request, &charter->request, error);
-	record_init(&run_request_record, &charter->request);
+	if (row->request)
+		return record_read_text(&run_request_record, "request", row->request, ret, error);
+	record_init(&run_request_record, ret);
 	return true;
 }
 
@@ -77,7 +78,7 @@ charter_load(struct store *store, const struct run_row *row, GError **error)
 	charter->run = g_strdup(row->id);
 	charter->output = g_strdup(row->output);
 	charter->requirement = row->requirement ? charter_text(store, row->requirement, error) : g_strdup("");
-	if (charter->requirement && read_request(charter, row->request, error) &&
+	if (charter->requirement && read_request(row, &charter->request, error) &&
 	    charter_read(store, row->analysis, &analysis_record, &charter->analysis, error) &&
 	    charter_read(store, row->team, &team_record, &charter->team, error) &&
 	    charter_read(store, row->contracts, &agreement_record, &charter->agreement, error) && read_specs(charter, store, error) &&
