@@ -91,6 +91,65 @@ config_load(const char *project, GError **error)
 	return g_steal_pointer(&config);
 }
 
+/* Settings that are numbers. */
+static const struct {
+	enum setting setting;
+	double least, most;
+	const char *word;            /* what may stand there besides */
+} numbers[] = {
+	{ SETTING_WORKERS, 1, 1000, "auto" },
+	{ SETTING_QUALITY, 0, 1, NULL },
+	{ SETTING_TASK_TIMEOUT, 1, 7 * 24 * 3600, NULL },
+};
+
+bool
+config_check(const struct config *config, GError **error)
+{
+	for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		const char *text = config->values[numbers[i].setting];
+		char *end;
+		if (!text || g_strcmp0(text, numbers[i].word) == 0)
+			continue;
+		double number = g_ascii_strtod(text, &end);
+		if (end != text && !*end && number >= numbers[i].least && number <= numbers[i].most)
+			continue;
+		g_autofree char *remedy = g_strdup_printf("give a number from %g to %g%s%s", numbers[i].least, numbers[i].most,
+		                                          numbers[i].word ? ", or " : "", numbers[i].word ? numbers[i].word : "");
+		return error_set(error, ERR_CONFIG, remedy, "%s: '%s' is no value for %s", config->origins[numbers[i].setting], text,
+		                 settings[numbers[i].setting].name);
+	}
+	return true;
+}
+
+static bool
+is_project(const char *folder)
+{
+	static const char *const markers[] = { ".teamwright", ".claude/agents" };
+	for (unsigned i = 0; i < G_N_ELEMENTS(markers); i++) {
+		g_autofree char *marker = g_build_filename(folder, markers[i], NULL);
+		struct stat status;
+		/* What somebody else put there is not to decide what this user runs. */
+		if (stat(marker, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == getuid())
+			return true;
+	}
+	return false;
+}
+
+char *
+config_find_project(void)
+{
+	g_autofree char *folder = g_get_current_dir();
+	while (!is_project(folder)) {
+		char *parent = g_path_get_dirname(folder);
+		bool top = g_str_equal(parent, folder) || g_str_equal(parent, g_get_home_dir());
+		g_free(folder);
+		folder = parent;
+		if (top)
+			return NULL;
+	}
+	return g_steal_pointer(&folder);
+}
+
 void
 config_free(struct config *config)
 {

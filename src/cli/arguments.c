@@ -21,6 +21,26 @@ globals_finish(struct globals *globals)
 	g_free(globals->progress);
 }
 
+static bool
+add_setting(struct globals *globals, const char *setting, const char *value)
+{
+	struct writer writer;
+	if (!value)
+		return false;
+	writer_init(&writer, false);
+	writer_text(&writer, value);
+	g_autofree char *quoted = writer_take(&writer);
+	g_string_append_printf(globals->settings, "%s\"%s\":%s", globals->settings->len ? "," : "", setting, quoted);
+	return true;
+}
+
+void
+globals_find_project(struct globals *globals)
+{
+	g_autofree char *project = globals->has_project ? NULL : config_find_project();
+	globals->has_project |= add_setting(globals, "project", project);
+}
+
 /* --- which operation ------------------------------------------------------------------------ */
 
 static unsigned
@@ -193,21 +213,6 @@ option_value(struct parsing *parsing, const char *name, const char *inline_value
 	return NULL;
 }
 
-static bool
-add_setting(struct parsing *parsing, const char *setting, const char *value)
-{
-	g_autofree char *quoted = NULL;
-	struct writer writer;
-	if (!value)
-		return false;
-	writer_init(&writer, false);
-	writer_text(&writer, value);
-	quoted = writer_take(&writer);
-	GString *settings = parsing->globals->settings;
-	g_string_append_printf(settings, "%s\"%s\":%s", settings->len ? "," : "", setting, quoted);
-	return true;
-}
-
 /* Options that every command has; *ret_known says whether this is one of them. */
 static bool
 take_global(struct parsing *parsing, const char *name, const char *inline_value, bool *ret_known)
@@ -221,12 +226,14 @@ take_global(struct parsing *parsing, const char *name, const char *inline_value,
 	for (unsigned i = 0; i < G_N_ELEMENTS(flags); i++)
 		if (g_str_equal(name, flags[i].name))
 			return *flags[i].flag = true;
-	if (g_str_equal(name, "--project"))
-		return add_setting(parsing, "project", option_value(parsing, name, inline_value));
+	if (g_str_equal(name, "--project")) {
+		parsing->globals->has_project = true;
+		return add_setting(parsing->globals, "project", option_value(parsing, name, inline_value));
+	}
 	for (unsigned i = 0; i < SETTING_COUNT; i++) {
 		g_autofree char *dashed = g_strdelimit(g_strconcat("--", setting_name(i), NULL), "_", '-');
 		if (g_str_equal(name, dashed))
-			return add_setting(parsing, setting_name(i), option_value(parsing, name, inline_value));
+			return add_setting(parsing->globals, setting_name(i), option_value(parsing, name, inline_value));
 	}
 	*ret_known = false;
 	return true;

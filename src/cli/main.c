@@ -93,7 +93,7 @@ progress_mode(const struct globals *globals)
 	g_autofree char *text = g_strdup_printf("{%s}", globals->settings->str);
 	g_autoptr(Doc) doc = doc_own(text);
 	const char *flag = value_member_text(doc_root(doc), "progress");
-	g_autoptr(Config) config = flag ? NULL : config_load(NULL, NULL);
+	g_autoptr(Config) config = flag ? NULL : config_load(value_member_text(doc_root(doc), "project"), NULL);
 	const char *mode = flag ? flag : config ? config_get(config, SETTING_PROGRESS, NULL) : NULL;
 	return g_intern_string(mode ? mode : "auto");
 }
@@ -131,7 +131,7 @@ carry_out(const struct operation *operation, const char *request, const struct g
 	if (!tw) {
 		progress_stop(progress);
 		print_error(error, globals->json);
-		return 3;
+		return 3;   /* only the configuration was read */
 	}
 	int code = call(tw, operation, request, globals, progress);
 	tw_close(tw);
@@ -181,6 +181,7 @@ run_operation(const struct operation *operation, int count, char **words)
 	globals_init(&globals);
 	g_autofree char *request = arguments_read(operation, count, words, &globals, &error);
 	int code = 0;
+	globals_find_project(&globals);
 	if (globals.help) {
 		g_autofree char *text = help_operation(operation);
 		fputs(text, stdout);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "engine/bundle.h"
 #include "engine/control.h"
+#include "engine/intake.h"
 #include "engine/owner.h"
 #include "engine/publish.h"
 
@@ -93,8 +94,8 @@ take_requirement(struct context *context, struct store *store, const struct run_
 	if (strlen(text) > REQUIREMENT_MAX)
 		return error_set(error, ERR_TOO_LARGE, "say what is wanted in fewer words, or split it into several runs",
 		                 "the requirement has %zu bytes, more than the %d that are read", strlen(text), REQUIREMENT_MAX);
-	if (request->contracts && !g_file_test(request->contracts, G_FILE_TEST_IS_DIR))
-		return error_set(error, ERR_INPUT, "give the folder that holds them", "%s is not a folder", request->contracts);
+	if (!intake_check(context->house, request, error))
+		return false;
 	row->requirement = store->ops->blob_put(store, text, strlen(text), error);
 	return row->requirement != NULL;
 }
