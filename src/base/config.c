@@ -55,15 +55,34 @@ read_member(struct config *config, struct doc *doc, const struct value *key, con
 	return true;
 }
 
+/* Nothing but comments and blank lines. */
+static bool
+says_nothing(const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	for (char **line = lines; *line; line++)
+		if (!strchr("#", *g_strchug(*line)))
+			return false;
+	return true;
+}
+
 static bool
 read_file(struct config *config, const char *path, GError **error)
 {
 	if (!g_file_test(path, G_FILE_TEST_EXISTS))
 		return true;
 	GError *cause = NULL;
-	g_autoptr(Doc) doc = doc_read_file(path, &cause);
-	if (!doc)
+	g_autofree char *text = NULL;
+	gsize length;
+	if (!g_file_get_contents(path, &text, &length, &cause))
+		return error_wrap(error, cause, ERR_CONFIG, "check its permissions", "the settings cannot be read");
+	if (says_nothing(text))
+		return true;
+	g_autoptr(Doc) doc = doc_read(path, text, length, NULL, &cause);
+	if (!doc) {
+		error_recode(&cause, ERR_CONFIG);
 		return error_wrap(error, cause, ERR_CONFIG, NULL, "the settings cannot be read");
+	}
 	if (!value_is(doc_root(doc), VALUE_OBJECT))
 		return error_set(error, ERR_CONFIG, "write 'name: value' lines", "%s is not a list of settings", path);
 	VALUE_EACH_MEMBER (key, item, doc_root(doc))

@@ -162,8 +162,13 @@ read_input(const char *path, GError **error)
 	}
 	g_autofree char *text = g_malloc(INPUT_MAX + 1);
 	size_t length = fread(text, 1, INPUT_MAX + 1, file);
+	int failure = ferror(file) ? errno : 0;
 	if (file != stdin)
 		fclose(file);
+	if (failure) {
+		error_set(error, ERR_INPUT, "give a file with text", "cannot read %s: %s", path, g_strerror(failure));
+		return NULL;
+	}
 	if (length > INPUT_MAX || memchr(text, '\0', length) || !g_utf8_validate_len(text, length, NULL)) {
 		error_set(error, length > INPUT_MAX ? ERR_TOO_LARGE : ERR_INPUT, "give plain UTF-8 text of at most 4 MiB",
 		          "%s is %s", path, length > INPUT_MAX ? "too long" : "not UTF-8 text");

@@ -10,7 +10,7 @@
 #include "engine/owner.h"
 #include "engine/publish.h"
 
-enum { CANCEL_MS = 30000, REQUIREMENT_MAX = 256 * 1024 };
+enum { CANCEL_MS = 30000 };
 
 static const struct record_field run_ref_fields[] = {
 	RECORD_FIELD(run_ref, run, RECORD_ARGUMENT, "name of the run; the newest if none is given"),
@@ -91,10 +91,7 @@ take_requirement(struct context *context, struct store *store, const struct run_
 	if (!*text && !request->contracts)
 		return error_set(error, ERR_USAGE, "say what is wanted, as in: teamwright run \"Build a task manager\"",
 		                 request->requirement ? "the requirement is empty" : "there is nothing to run");
-	if (strlen(text) > REQUIREMENT_MAX)
-		return error_set(error, ERR_TOO_LARGE, "say what is wanted in fewer words, or split it into several runs",
-		                 "the requirement has %zu bytes, more than the %d that are read", strlen(text), REQUIREMENT_MAX);
-	if (!intake_check(context->house, request, error))
+	if (!requirement_check(text, error) || !intake_check(context->house, request, error))
 		return false;
 	row->requirement = store->ops->blob_put(store, text, strlen(text), error);
 	return row->requirement != NULL;
