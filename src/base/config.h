@@ -8,7 +8,7 @@
 
 /* setting, name in files and flags, environment variable, preset (NULL: none), help */
 #define SETTING_MAP(XX)                                                                            \
-	XX(STORE, "store", "TEAMWRIGHT_STORE", NULL, "where runs are kept: a folder or postgres://…")  \
+	XX(STORE, "store", "TEAMWRIGHT_STORE", NULL, "the folder where runs are kept")  \
 	XX(WORKERS, "workers", "TEAMWRIGHT_WORKERS", "auto", "attempts at once: a number or auto")     \
 	XX(QUALITY, "quality_threshold", "TEAMWRIGHT_QUALITY_THRESHOLD", "0.80", "least quality score of a good run") \
 	XX(PROGRESS, "progress", "TEAMWRIGHT_PROGRESS", "auto", "auto, tty, plain, json or none")      \
@@ -40,6 +40,7 @@ void config_override(struct config *config, enum setting setting, const char *va
 const char *setting_name(enum setting setting);
 const char *setting_help(enum setting setting);
 const char *setting_variable(enum setting setting);
+const char *setting_preset(enum setting setting);   /* NULL where there is none */
 
 /* Folders of the XDG base directory specification, newly allocated and made on demand. */
 char *config_state_folder(const struct config *config, GError **error);    /* the store setting, or under XDG_STATE_HOME */

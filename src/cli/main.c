@@ -69,10 +69,10 @@ print_error(char *error, bool json)
 }
 
 static int
-usage_error(GError *cause)
+usage_error(GError *cause, bool json)
 {
 	int code = error_exit(error_code(cause));
-	print_error(operation_error_json(cause), false);
+	print_error(operation_error_json(cause), json);
 	g_error_free(cause);
 	return code;
 }
@@ -124,7 +124,7 @@ carry_out(const struct operation *operation, const char *request, const struct g
 	bool shown = operation->flags & OPERATION_LONG;
 	if (shown && !progress_start(progress_mode(globals), globals->quiet, &progress)) {
 		error_set(&cause, ERR_USAGE, "say auto, tty, plain, json or none", "there is no progress '%s'", progress_mode(globals));
-		return usage_error(cause);
+		return usage_error(cause, globals->json);
 	}
 	struct tw *tw = tw_open(settings, &error);
 	if (!tw) {
@@ -163,6 +163,16 @@ choose_demo(void)
 	return word;
 }
 
+/* Where the words are not understood, as far as that can be said. */
+static bool
+wants_json(int count, char **words)
+{
+	for (int i = 0; i < count; i++)
+		if (g_str_equal(words[i], "--json"))
+			return true;
+	return false;
+}
+
 static int
 run_command(int count, char **words)
 {
@@ -177,7 +187,7 @@ run_command(int count, char **words)
 	int used;
 	const struct operation *operation = arguments_operation(count, words, &used, &error);
 	if (!operation)
-		return usage_error(error);
+		return usage_error(error, wants_json(count, words));
 	struct globals globals;
 	globals_init(&globals);
 	g_autofree char *request = arguments_read(operation, count - used, words + used, &globals, &error);
@@ -188,7 +198,7 @@ run_command(int count, char **words)
 		g_clear_error(&error);
 		code = 0;
 	} else {
-		code = request ? carry_out(operation, request, &globals) : usage_error(error);
+		code = request ? carry_out(operation, request, &globals) : usage_error(error, wants_json(count, words));
 	}
 	globals_finish(&globals);
 	return code;
@@ -204,7 +214,7 @@ print_help(int count, char **words)
 	bool reference = g_str_equal(topic, "reference"), manual = g_str_equal(topic, "manual");
 	const struct operation *operation = *topic && !reference && !manual ? arguments_operation(count, words, &used, &error) : NULL;
 	if (error)
-		return usage_error(error);
+		return usage_error(error, false);
 	g_autofree char *text = reference ? help_reference() : manual ? help_manual() : operation ? help_operation(operation) : help_overview();
 	fputs(text, stdout);
 	return 0;
