@@ -21,6 +21,16 @@ globals_finish(struct globals *globals)
 	g_free(globals->progress);
 }
 
+void
+globals_set(struct globals *globals, const char *name, const char *value)
+{
+	struct writer writer;
+	writer_init(&writer, false);
+	writer_text(&writer, value);
+	g_autofree char *quoted = writer_take(&writer);
+	g_string_append_printf(globals->settings, "%s\"%s\":%s", globals->settings->len ? "," : "", name, quoted);
+}
+
 /* --- which operation ------------------------------------------------------------------------ */
 
 static unsigned
@@ -146,16 +156,9 @@ option_value(struct parsing *parsing, const char *name, const char *inline_value
 static bool
 add_setting(struct parsing *parsing, const char *setting, const char *value)
 {
-	g_autofree char *quoted = NULL;
-	struct writer writer;
-	if (!value)
-		return false;
-	writer_init(&writer, false);
-	writer_text(&writer, value);
-	quoted = writer_take(&writer);
-	GString *settings = parsing->globals->settings;
-	g_string_append_printf(settings, "%s\"%s\":%s", settings->len ? "," : "", setting, quoted);
-	return true;
+	if (value)
+		globals_set(parsing->globals, setting, value);
+	return value != NULL;
 }
 
 /* Options that every command has; *ret_known says whether this is one of them. */
@@ -172,7 +175,7 @@ take_global(struct parsing *parsing, const char *name, const char *inline_value,
 		if (g_str_equal(name, flags[i].name))
 			return *flags[i].flag = true;
 	if (g_str_equal(name, "--project"))
-		return add_setting(parsing, "project", option_value(parsing, name, inline_value));
+		return parsing->globals->project = add_setting(parsing, "project", option_value(parsing, name, inline_value));
 	for (unsigned i = 0; i < SETTING_COUNT; i++) {
 		g_autofree char *dashed = g_strdelimit(g_strconcat("--", setting_name(i), NULL), "_", '-');
 		if (g_str_equal(name, dashed))

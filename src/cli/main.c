@@ -85,14 +85,32 @@ print_result(const struct operation *operation, const char *result, bool json)
 	fputs(text, stdout);
 }
 
+/* The folder whose .teamwright/ counts: the nearest that has one, from this one upwards, else this one. */
+static char *
+find_project(void)
+{
+	g_autofree char *here = g_get_current_dir(), *folder = g_strdup(here);
+	for (;;) {
+		g_autofree char *own = g_build_filename(folder, ".teamwright", NULL);
+		if (g_file_test(own, G_FILE_TEST_IS_DIR))
+			return g_steal_pointer(&folder);
+		char *above = g_path_get_dirname(folder);
+		bool top = g_str_equal(above, folder);
+		g_free(folder);
+		folder = above;
+		if (top)
+			return g_steal_pointer(&here);
+	}
+}
+
 /* What the setting says about progress, wherever it comes from. */
 static const char *
 progress_mode(const struct globals *globals)
 {
 	g_autofree char *text = g_strdup_printf("{%s}", globals->settings->str);
 	g_autoptr(Doc) doc = doc_own(text);
-	const char *flag = value_member_text(doc_root(doc), "progress");
-	g_autoptr(Config) config = flag ? NULL : config_load(NULL, NULL);
+	const char *flag = value_member_text(doc_root(doc), "progress"), *project = value_member_text(doc_root(doc), "project");
+	g_autoptr(Config) config = flag ? NULL : config_load(project, NULL);
 	const char *mode = flag ? flag : config ? config_get(config, SETTING_PROGRESS, NULL) : NULL;
 	return g_intern_string(mode ? mode : "auto");
 }
@@ -191,6 +209,9 @@ run_command(int count, char **words)
 	struct globals globals;
 	globals_init(&globals);
 	g_autofree char *request = arguments_read(operation, count - used, words + used, &globals, &error);
+	g_autofree char *project = globals.project ? NULL : find_project();
+	if (project)
+		globals_set(&globals, "project", project);
 	int code;
 	if (globals.help) {
 		g_autofree char *text = help_operation(operation);

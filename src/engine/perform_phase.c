@@ -9,7 +9,7 @@
 #include "team/coverage.h"
 #include "team/planner.h"
 
-enum { NAME_MAX_LENGTH = 60, WORKERS_MAX = 64 };
+enum { NAME_MAX_LENGTH = 60, WORKERS_MAX = 64, ATTEMPT_S_MAX = 86400 };
 
 /* --- analysis ------------------------------------------------------------------------------- */
 
@@ -162,6 +162,21 @@ set_workers(struct plan *plan, const char *workers)
 	return true;
 }
 
+/* What the setting says of attempts; checks have limits of their own. */
+static bool
+limit_attempts(struct plan *plan, const char *seconds, GError **error)
+{
+	guint64 number;
+	if (!seconds)
+		return true;
+	if (!g_ascii_string_to_unsigned(seconds, 10, 1, ATTEMPT_S_MAX, &number, NULL))
+		return error_set(error, ERR_CONFIG, "give a number of seconds from 1 to 86400", "'%s' is no task_timeout", seconds);
+	for (size_t i = 0; i < plan->tasks.count; i++)
+		if (plan->tasks.items[i].kind == TASK_KIND_ASSIGNMENT)
+			plan->tasks.items[i].timeout_s = (int64_t)number;
+	return true;
+}
+
 static bool
 make_plan(struct worker *worker, struct job *job, const struct blueprint *blueprint, struct plan *ret)
 {
@@ -175,7 +190,8 @@ make_plan(struct worker *worker, struct job *job, const struct blueprint *bluepr
 		                       .contracts = contracts, .specs = charter->specs, .count = count, .choose_agent = choose_agent,
 		                       .workers_max = WORKERS_MAX };
 	const char *setting = config_get(worker->config, SETTING_WORKERS, NULL);
-	if (!planner_make(&input, ret, &job->error))
+	if (!planner_make(&input, ret, &job->error) ||
+	    !limit_attempts(ret, config_get(worker->config, SETTING_TASK_TIMEOUT, NULL), &job->error))
 		return false;
 	if (set_workers(ret, charter->request.workers ? charter->request.workers : setting))
 		plan_predict(ret, WORKERS_MAX);
