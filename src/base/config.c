@@ -55,10 +55,24 @@ read_member(struct config *config, struct doc *doc, const struct value *key, con
 	return true;
 }
 
+/* Nothing but blank lines and comments, as 'teamwright init' writes it: no document, and no fault. */
+static bool
+says_nothing(const char *path)
+{
+	g_autofree char *text = NULL;
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return false;
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	for (char **line = lines; *line; line++)
+		if (*g_strchug(*line) && **line != '#')
+			return false;
+	return true;
+}
+
 static bool
 read_file(struct config *config, const char *path, GError **error)
 {
-	if (!g_file_test(path, G_FILE_TEST_EXISTS))
+	if (!g_file_test(path, G_FILE_TEST_EXISTS) || says_nothing(path))
 		return true;
 	GError *cause = NULL;
 	g_autoptr(Doc) doc = doc_read_file(path, &cause);

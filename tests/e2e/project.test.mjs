@@ -21,6 +21,7 @@ test('settings of a project count in its folder and below it, and nowhere else',
 	const project = join(house.folder, 'project'), below = join(project, 'some', 'where')
 	mkdirSync(below, { recursive: true })
 	assert.equal((await house.ask(['init'], { cwd: project })).exit, 0)
+	assert.equal((await setting(house, 'workers', { cwd: project })).value, 'auto')
 	writeFileSync(join(project, '.teamwright', 'config.yaml'), 'workers: 3\ntask_timeout: 77\n')
 	for (const cwd of [project, below]) {
 		const found = await setting(house, 'workers', { cwd })
