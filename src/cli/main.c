@@ -5,12 +5,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "cli/arguments.h"
 #include "cli/help.h"
 #include "cli/progress.h"
 #include "cli/view.h"
 #include "teamwright.h"
+
+enum { SAME_SIGNAL_MS = 500 };
 
 /* The thread that waits for Ctrl-C: a signal handler could do nothing useful. */
 static void *
@@ -21,12 +24,17 @@ await_signals(void *data)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
-	for (int signal, times = 0;;) {
+	int64_t first = 0;
+	for (int signal;;) {
 		if (sigwait(&signals, &signal))
 			continue;
-		/* A second Ctrl-C does not wait for anything. Children die with us. */
-		if (++times > 1)
+		/* A second Ctrl-C does not wait for anything. Children die with us. At once it is the same one:
+		 * timeout(1) and npm signal a process and its group. */
+		if (first && clock_ms() - first < SAME_SIGNAL_MS)
+			continue;
+		if (first)
 			_exit(128 + signal);
+		first = clock_ms();
 		fputs("\nstopping; what is done is kept (once more to leave at once)\n", stderr);
 		tw_cancel(data);
 	}
