@@ -174,7 +174,7 @@ test('errors that the troubleshooting page quotes are those of the program', () 
 	for (const row of read('docs/troubleshooting.md').split('\n').filter(line => line.startsWith('| `')))
 		for (const [, quoted] of row.split('|')[1].matchAll(/`([^`]+)`/g)) {
 			if (/^(\.\/dev|--|partial|failed|rejected)/.test(quoted)) continue
-			const general = quoted.replace(/'[^']*'/g, "'\0'").replace(/"[^"]*"/g, '"\0"')
+			const general = quoted.replace(/'[^']*'/g, "'\0'").replace(/"[^"]*"/g, '"\0"').replace(/\d[\d.]*/g, '\0')
 			const found = said.some(({ fixed, pattern, text }) => text.includes(quoted) || text.includes(general) || (fixed >= 10 && pattern.test(quoted)))
 			assert.ok(found, `the program never says '${quoted}'`)
 		}
@@ -186,6 +186,12 @@ test('commands that the program itself advises exist', () => {
 		assert.ok(/^help\b/.test(words) || commandIn(words), `there is no 'teamwright ${words}'`)
 })
 
+test('functions and structs that ARCHITECTURE names exist', () => {
+	const headers = execFileSync('sh', ['-c', 'cat src/*/*.[ch]'], { cwd: root, maxBuffer: 1 << 26 }).toString()
+	for (const [, name] of read('ARCHITECTURE.md').matchAll(/`(?:struct )?([a-z]+(?:_[a-z]+)*)`/g))
+		assert.match(headers, new RegExp(`\\b${name}\\b`), `there is no ${name}`)
+})
+
 test('links lead somewhere', () => {
 	for (const name of documents.filter(name => existsSync(join(root, name)))) {
 		for (const [, target] of read(name).replace(/^```.*?^```/gms, '').matchAll(/\]\(([^)\s]+)\)/g)) {
@@ -195,6 +201,9 @@ test('links lead somewhere', () => {
 			const headings = anchor ? [...read(file).matchAll(/^#+ (.*)$/gm)].map(match => match[1].toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-')) : []
 			assert.ok(!anchor || headings.includes(anchor), `${name}: ${target} has no such heading`)
 		}
+		// Sources, as ARCHITECTURE names them: from src.
+		for (const [, path] of name === 'ARCHITECTURE.md' ? read(name).matchAll(/`([a-z]+\/[a-z_]*)(?:\.[ch])?`/g) : [])
+			assert.ok(['', '.c', '.h'].some(end => existsSync(join(root, 'src', path + end)) || existsSync(join(root, path + end))), `${name}: there is no ${path}`)
 		// Files that are named in code.
 		for (const [, path] of read(name).replace(/^```.*?^```/gms, '').matchAll(/`((?:src|tests|docs|lint|bench|catalogue|include|examples|man)\/[\w./-]+)`/g))
 			if (!/[A-Z]{4}/.test(path)) assert.ok(existsSync(join(root, path.replace(/\/$/, ''))), `${name}: there is no ${path}`)
