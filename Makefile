@@ -113,7 +113,7 @@ $(BUILD)/flags: .force
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 # The catalogue is part of program and library, so that there is nothing else to install.
-install: all library
+install: $(BUILD)/teamwright library
 	install -D $(BUILD)/teamwright $(DESTDIR)$(PREFIX)/bin/teamwright
 	install -D -m 644 $(BUILD)/libteamwright.so $(DESTDIR)$(LIBDIR)/libteamwright.so.0
 	ln -sf libteamwright.so.0 $(DESTDIR)$(LIBDIR)/libteamwright.so

@@ -3,7 +3,8 @@
 //
 // Blocks of one document run in order in one shell and one temporary folder, with teamwright on PATH. A comment "# exit N"
 // behind a command is the exit code that is expected of it. Blocks marked console or text are illustration.
-// Ports that documents name (3000, 3001) become free ones here, because others may use them on this machine.
+// Ports that documents name (3000, 3001) become free ones here, because others may use them on this machine, and the URL of
+// "git clone URL" is this source.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
@@ -17,6 +18,8 @@ const executed = ['README.md', 'docs/tutorial.md', 'docs/troubleshooting.md']
 const documents = [...executed, 'HACKING.md', 'ARCHITECTURE.md', 'CHANGES.md', 'docs/reference.md']
 const read = name => readFileSync(join(root, name), 'utf8')
 const house = new House()
+const operations = (await house.ask(['operations'])).operations.filter(operation => operation.command)
+const reference = (await house.run(['help', 'reference'])).out
 test.after(() => house.remove())
 
 // [{ language, line, lines }] of a document; `line` is where the first of them stands.
@@ -79,13 +82,12 @@ function runScript(script, folder, environment) {
 	})
 }
 
-// teamwright on PATH is the program under test; "git clone URL" takes this source.
+// teamwright on PATH is the program under test.
 function environmentFor(folder) {
 	const bin = join(folder, 'bin')
 	mkdirSync(bin)
 	symlinkSync(program, join(bin, 'teamwright'))
-	return { ...house.environment, PATH: `${bin}:${process.env.PATH}`, XDG_STATE_HOME: join(folder, 'state'),
-		GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `url.${root}.insteadOf`, GIT_CONFIG_VALUE_0: 'URL' }
+	return { ...house.environment, PATH: `${bin}:${process.env.PATH}`, XDG_STATE_HOME: join(folder, 'state') }
 }
 
 async function runDocument(name, blocks) {
@@ -93,7 +95,7 @@ async function runDocument(name, blocks) {
 	mkdirSync(inside)
 	const ports = { 3000: await freePort(), 3001: await freePort() }
 	const commands = blocks.flatMap(commandsOf)
-	const script = scriptOf(name, commands).replace(/\b300[01]\b/g, port => ports[port])
+	const script = scriptOf(name, commands).replace(/\b300[01]\b/g, port => ports[port]).replace('git clone URL', `git clone -q '${root}'`)
 	try {
 		const { code, out } = await runScript(script, inside, environmentFor(folder))
 		assert.equal(code, 0, out.split('\n').slice(-40).join('\n'))
@@ -114,9 +116,6 @@ for (const name of executed) {
 	if (shell.some(clones))
 		test(`${name} from a clone`, { skip: fullSize ? false : 'it clones and builds: TEAMWRIGHT_SOAK=1' }, () => runDocument(name, shell.filter(clones)))
 }
-
-const operations = (await house.ask(['operations'])).operations.filter(operation => operation.command)
-const reference = (await house.run(['help', 'reference'])).out
 
 // The longest command that the words begin with.
 function commandIn(words) {
