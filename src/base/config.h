@@ -29,6 +29,11 @@ typedef struct config Config;
 /* `project` is the folder whose .teamwright/config.yaml counts. NULL with ERR_CONFIG naming file,
  * line and column. */
 struct config *config_load(const char *project, GError **error);
+/* Whether the values are of their kind: ERR_CONFIG names where the wrong one comes from. */
+bool config_check(const struct config *config, GError **error);
+/* The project that the working directory lies in: the nearest folder on the way up, below the home folder, with
+ * .teamwright/ or .claude/agents/ of this user. NULL where there is none. */
+char *config_find_project(void);
 void config_free(struct config *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 

@@ -9,10 +9,13 @@ struct globals {
 	bool json, help, version, quiet;
 	bool project;                /* it was said whose .teamwright/ counts */
 	char *progress;
+	bool has_project;            /* --project was given */
 	GString *settings;           /* members for tw_open: "name": "value", … */
 };
 
 void globals_init(struct globals *globals);
+/* Names the project of the working directory where no other was given. */
+void globals_find_project(struct globals *globals);
 void globals_finish(struct globals *globals);
 
 /* Adds a member to the settings. */

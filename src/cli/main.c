@@ -58,7 +58,9 @@ block_signals(void)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	/* What cannot be written is an error that is reported, not the end. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 static bool
@@ -76,6 +78,7 @@ print_error(char *error, bool json)
 	tw_free(error);
 }
 
+/* Prints what is wrong with the words themselves. */
 static int
 usage_error(GError *cause, bool json)
 {
@@ -117,8 +120,8 @@ progress_mode(const struct globals *globals)
 {
 	g_autofree char *text = g_strdup_printf("{%s}", globals->settings->str);
 	g_autoptr(Doc) doc = doc_own(text);
-	const char *flag = value_member_text(doc_root(doc), "progress"), *project = value_member_text(doc_root(doc), "project");
-	g_autoptr(Config) config = flag ? NULL : config_load(project, NULL);
+	const char *flag = value_member_text(doc_root(doc), "progress");
+	g_autoptr(Config) config = flag ? NULL : config_load(value_member_text(doc_root(doc), "project"), NULL);
 	const char *mode = flag ? flag : config ? config_get(config, SETTING_PROGRESS, NULL) : NULL;
 	return g_intern_string(mode ? mode : "auto");
 }
@@ -156,14 +159,14 @@ carry_out(const struct operation *operation, const char *request, const struct g
 	if (!tw) {
 		progress_stop(progress);
 		print_error(error, globals->json);
-		return 3;
+		return 3;   /* only the configuration was read */
 	}
 	int code = call(tw, operation, request, globals, progress);
 	tw_close(tw);
 	return code;
 }
 
-/* "demo" alone, on a terminal: a menu. The word that was chosen; NULL where none was. */
+/* The word that was chosen from a menu; NULL where none was. */
 static char *
 choose_demo(void)
 {
@@ -189,48 +192,68 @@ choose_demo(void)
 	return word;
 }
 
-/* Where the words are not understood, as far as that can be said. */
 static bool
-wants_json(int count, char **words)
+has_word(int count, char **words, const char *word)
 {
 	for (int i = 0; i < count; i++)
-		if (g_str_equal(words[i], "--json"))
+		if (g_str_equal(words[i], word))
 			return true;
 	return false;
 }
 
 static int
-run_command(int count, char **words)
+run_operation(const struct operation *operation, int count, char **words)
 {
-	bool menu = count == 1 && g_str_equal(words[0], "demo") && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-	g_autofree char *chosen = menu ? choose_demo() : NULL;
-	char *with_choice[] = { words[0], chosen };
-	if (chosen) {
-		words = with_choice;
-		count = 2;
-	}
 	GError *error = NULL;
-	int used;
-	const struct operation *operation = arguments_operation(count, words, &used, &error);
-	if (!operation)
-		return usage_error(error, wants_json(count, words));
 	struct globals globals;
 	globals_init(&globals);
-	g_autofree char *request = arguments_read(operation, count - used, words + used, &globals, &error);
-	g_autofree char *project = globals.project ? NULL : find_project();
-	if (project)
-		globals_set(&globals, "project", project);
-	int code;
+	g_autofree char *request = arguments_read(operation, count, words, &globals, &error);
+	int code = 0;
+	globals_find_project(&globals);
 	if (globals.help) {
 		g_autofree char *text = help_operation(operation);
 		fputs(text, stdout);
 		g_clear_error(&error);
-		code = 0;
 	} else {
-		code = request ? carry_out(operation, request, &globals) : usage_error(error, wants_json(count, words));
+		code = request ? carry_out(operation, request, &globals) : usage_error(error, has_word(count, words, "--json"));
 	}
 	globals_finish(&globals);
 	return code;
+}
+
+static int
+run_command(int count, char **words)
+{
+	GError *error = NULL;
+	int used;
+	const struct operation *operation = arguments_operation(count, words, &used, &error);
+	if (!operation)
+		return usage_error(error, has_word(count, words, "--json"));
+	return run_operation(operation, count - used, words + used);
+}
+
+/* "demo" alone: a menu on a terminal, else what there is to choose from. */
+static int
+offer_demos(int count, char **words)
+{
+	bool terminal = count == 1 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	if (!terminal)
+		return run_operation(operation_find("demo.list"), count - 1, words + 1);
+	g_autofree char *chosen = choose_demo();
+	char *with_choice[] = { words[0], chosen };
+	if (chosen)
+		return run_command(2, with_choice);
+	fputs("nothing was chosen\n", stderr);
+	return 2;
+}
+
+static bool
+is_bare_demo(int count, char **words)
+{
+	bool bare = g_str_equal(words[0], "demo") && !has_word(count, words, "--help") && !has_word(count, words, "-h");
+	for (int i = 1; i < count; i++)
+		bare &= words[i][0] == '-';
+	return bare;
 }
 
 /* "help", "help COMMAND", and the documents that are rendered from the operation table. */
@@ -262,5 +285,5 @@ main(int count, char **words)
 		return count < 2 ? 2 : code;
 	}
 	block_signals();
-	return run_command(count - 1, words + 1);
+	return is_bare_demo(count - 1, words + 1) ? offer_demos(count - 1, words + 1) : run_command(count - 1, words + 1);
 }

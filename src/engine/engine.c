@@ -437,7 +437,9 @@ engine_start(const struct engine_options *options, GError **error)
 		                   .runs = g_ptr_array_new(), .in_flight = g_ptr_array_new() };
 	engine->options.slots = options->slots ? options->slots : SLOTS;
 	engine->flow = (struct flow){ .store = store, .jobs = g_ptr_array_new() };
-	engine->pool = pool_create(engine->options.slots, options->place, options->config, options->catalogue, engine->mailbox);
+	struct worker like = { .place = options->place, .config = options->config, .catalogue = options->catalogue,
+		               .project = options->project };
+	engine->pool = pool_create(engine->options.slots, &like, engine->mailbox);
 	owner_init(&engine->self, options->socket);
 	if (pthread_create(&engine->thread, NULL, own_state, engine))
 		g_error("cannot start the engine thread");
