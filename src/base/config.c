@@ -69,7 +69,7 @@ says_nothing(const char *text)
 static bool
 read_file(struct config *config, const char *path, GError **error)
 {
-	if (!g_file_test(path, G_FILE_TEST_EXISTS) || says_nothing(path))
+	if (!g_file_test(path, G_FILE_TEST_EXISTS))
 		return true;
 	GError *cause = NULL;
 	g_autofree char *text = NULL;

@@ -7,7 +7,6 @@
 /* Options that every command has. */
 struct globals {
 	bool json, help, version, quiet;
-	bool project;                /* it was said whose .teamwright/ counts */
 	char *progress;
 	bool has_project;            /* --project was given */
 	GString *settings;           /* members for tw_open: "name": "value", … */
@@ -17,9 +16,6 @@ void globals_init(struct globals *globals);
 /* Names the project of the working directory where no other was given. */
 void globals_find_project(struct globals *globals);
 void globals_finish(struct globals *globals);
-
-/* Adds a member to the settings. */
-void globals_set(struct globals *globals, const char *name, const char *value);
 
 /* Finds the operation that the words name ("contract validate" before "contract"); *ret_used is how
  * many words that took. NULL with ERR_USAGE, a near command named in the remedy. */

@@ -96,24 +96,6 @@ print_result(const struct operation *operation, const char *result, bool json)
 	fputs(text, stdout);
 }
 
-/* The folder whose .teamwright/ counts: the nearest that has one, from this one upwards, else this one. */
-static char *
-find_project(void)
-{
-	g_autofree char *here = g_get_current_dir(), *folder = g_strdup(here);
-	for (;;) {
-		g_autofree char *own = g_build_filename(folder, ".teamwright", NULL);
-		if (g_file_test(own, G_FILE_TEST_IS_DIR))
-			return g_steal_pointer(&folder);
-		char *above = g_path_get_dirname(folder);
-		bool top = g_str_equal(above, folder);
-		g_free(folder);
-		folder = above;
-		if (top)
-			return g_steal_pointer(&here);
-	}
-}
-
 /* What the setting says about progress, wherever it comes from. */
 static const char *
 progress_mode(const struct globals *globals)

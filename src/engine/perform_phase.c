@@ -9,7 +9,7 @@
 #include "team/coverage.h"
 #include "team/planner.h"
 
-enum { NAME_MAX_LENGTH = 60, WORKERS_MAX = 64, ATTEMPT_S_MAX = 86400 };
+enum { NAME_MAX_LENGTH = 60, WORKERS_MAX = 64 };
 
 /* --- analysis ------------------------------------------------------------------------------- */
 
@@ -184,8 +184,7 @@ make_plan(struct worker *worker, struct job *job, const struct blueprint *bluepr
 		                       .contracts = contracts, .specs = charter->specs, .count = count, .choose_agent = choose_agent,
 		                       .workers_max = WORKERS_MAX };
 	const char *setting = config_get(worker->config, SETTING_WORKERS, NULL);
-	if (!planner_make(&input, ret, &job->error) ||
-	    !limit_attempts(ret, config_get(worker->config, SETTING_TASK_TIMEOUT, NULL), &job->error))
+	if (!planner_make(&input, ret, &job->error))
 		return false;
 	set_timeout(ret, config_get(worker->config, SETTING_TASK_TIMEOUT, NULL));
 	if (set_workers(ret, charter->request.workers ? charter->request.workers : setting))

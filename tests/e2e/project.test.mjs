@@ -50,7 +50,7 @@ test('a setting that is wrong is named with its place', () => inHouse(async hous
 	writeFileSync(file, 'task_timeout: soon\n')
 	const run = await house.ask(['run', 'Build a notes app', '--until', 'plan'])
 	assert.notEqual(run.exit, 0)
-	assert.match(JSON.stringify(run), /'soon' is no task_timeout/)
+	assert.match(JSON.stringify(run), /'soon' is no value for task_timeout/)
 	const store = await house.ask(['history', '--store', 'postgres://somewhere'], { cwd: '/' })
 	assert.equal(store.exit, 3)
 	assert.match(store.error.message, /is an address/)
