@@ -188,7 +188,7 @@ rank_of(const double *scores, unsigned count, unsigned which)
 {
 	unsigned rank = 0;
 	for (unsigned i = 0; i < count; i++)
-		rank += scores[i] > scores[which] || (scores[i] == scores[which] && i < which);
+		rank += scores[i] > scores[which] || (i < which && scores[i] == scores[which]);
 	return rank;
 }
 
