@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "cli/arguments.h"
 #include "cli/help.h"
@@ -12,6 +13,7 @@
 #include "cli/view.h"
 #include "teamwright.h"
 
+enum { SAME_SIGNAL_MS = 500 };
 /* What Ctrl-C stops: nothing once it is about to be closed. */
 static struct {
 	pthread_mutex_t mutex;
@@ -45,12 +47,17 @@ await_signals(void *data)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
-	for (int signal, times = 0;;) {
+	int64_t first = 0;
+	for (int signal;;) {
 		if (sigwait(&signals, &signal))
 			continue;
-		/* A second Ctrl-C does not wait for anything. Children die with us. */
-		if (++times > 1)
+		/* A second Ctrl-C does not wait for anything. Children die with us. At once it is the same one:
+		 * timeout(1) and npm signal a process and its group. */
+		if (first && clock_ms() - first < SAME_SIGNAL_MS)
+			continue;
+		if (first)
 			_exit(128 + signal);
+		first = clock_ms();
 		fputs("\nstopping; what is done is kept (once more to leave at once)\n", stderr);
 		stop();
 	}
