@@ -117,7 +117,7 @@ start_engine(struct house *house, GError **error)
 	if (!house->control)
 		return false;
 	struct engine_options options = { .config = house->config, .catalogue = house->catalogue, .place = house->place,
-		                          .socket = control_path(house->control), .watcher = house->watcher ? pass_event : NULL,
+		                          .project = house->project, .socket = control_path(house->control), .watcher = house->watcher ? pass_event : NULL,
 		                          .data = house };
 	house->engine = engine_start(&options, error);
 	return house->engine != NULL;

@@ -99,7 +99,7 @@ finish_mock(struct mock *mock, const struct mock_request *request, struct mock_r
 		return true;
 	result->recorded = g_strdup(request->record);
 	return g_file_set_contents(request->record, text, -1, &cause) ||
-	       error_wrap(error, cause, ERR_INPUT, "choose a file that can be written", "the recording cannot be saved");
+	       error_wrap(error, cause, ERR_ENVIRONMENT, "choose a file that can be written", "the recording cannot be saved");
 }
 
 bool
@@ -174,13 +174,13 @@ op_contract_package(struct context *context, const void *data, void *data_result
 	contract.id[strcspn(contract.id, ".")] = '\0';
 	bool ok = package_make(context->house->catalogue, &contract, openapi, &files, error);
 	if (ok && g_mkdir_with_parents(request->output, 0777))
-		ok = error_set(error, ERR_INPUT, "choose a folder that can be written", "cannot make %s: %s", request->output, g_strerror(errno));
+		ok = error_set(error, ERR_ENVIRONMENT, "choose a folder that can be written", "cannot make %s: %s", request->output, g_strerror(errno));
 	result->files = g_new0(char *, files.count + 1);
 	for (size_t i = 0; ok && i < files.count; i++) {
 		GError *cause = NULL;
 		result->files[i] = g_build_filename(request->output, files.items[i].path, NULL);
 		ok = g_file_set_contents(result->files[i], files.items[i].text, -1, &cause) ||
-		     error_wrap(error, cause, ERR_INPUT, "choose a folder that can be written", "cannot write %s", result->files[i]);
+		     error_wrap(error, cause, ERR_ENVIRONMENT, "choose a folder that can be written", "cannot write %s", result->files[i]);
 	}
 	package_files_clear(&files);
 	record_finish(&contract_record, &contract);
