@@ -30,7 +30,7 @@ const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.par
 const formats = {
 	date: [isDay, 'a date such as 2026-11-20'],
 	'date-time': [(text) => /T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(text) && isDay(text.slice(0, 10)), 'a date and time such as 2026-11-20T08:01:02Z'],
-	email: [(text) => /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)*$/.test(text), 'an email address'],
+	email: [(text) => /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)*$/.test(text), 'an e-mail address'],
 	uuid: [(text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text), 'a UUID'],
 	uri: [(text) => /^[a-z][a-z0-9+.-]*:\S*$/i.test(text), 'a URI'],
 };
@@ -67,7 +67,10 @@ function check(schema, value, side, path = '', depth = 0) {
 			fault(`must have at ${keyword.startsWith('min') ? 'least' : 'most'} ${counted(schema[keyword], thing)}, but has ${size(value)}`);
 	if (schema.pattern && kind === 'string' && !new RegExp(schema.pattern, 'u').test(value)) fault(`must match the pattern ${schema.pattern}, but is ${shown(value)}`);
 	if (kind === 'array') {
-		if (schema.uniqueItems) value.forEach((one, i) => value.slice(0, i).some((other) => equal(one, other)) && fault('must differ from all items before it', `${path}/${i}`));
+		for (const [i, one] of schema.uniqueItems ? value.entries() : []) {
+			const first = value.findIndex((other) => equal(one, other));
+			if (first < i) fault(`must differ from all items before it, but equals ${path}/${first}`, `${path}/${i}`);
+		}
 		value.forEach((one, i) => inner(schema.prefixItems?.[i] ?? schema.items, one, `${path}/${i}`));
 	}
 	if (kind === 'object') checkMembers(schema, value, side, path, fault, inner);
@@ -410,7 +413,9 @@ function answer(request, response) {
 	const faults = [], query = pairsOf(request.originalUrl.split('?')[1] ?? ''), credentials = route.security, accept = request.get('accept');
 	if (credentials.length && !credentials.some((all) => all.every((one) => hasCredential(one, request, query)))) {
 		const lacking = credentials[0].filter((one) => !hasCredential(one, request, query));
-		return refuse(response.set('WWW-Authenticate', lacking[0].scheme ?? lacking[0].name), route, 401, lacking.map(({ in: where, name, id, scheme }) =>
+		const challenge = lacking.find(({ scheme }) => scheme)?.scheme;
+		if (challenge) response.set('WWW-Authenticate', challenge[0].toUpperCase() + challenge.slice(1));
+		return refuse(response, route, 401, lacking.map(({ in: where, name, id, scheme }) =>
 			({ in: where, name, detail: `must carry a credential of the security scheme ${id}${scheme ? ` (${scheme})` : ''}` })));
 	}
 	const { value: body, status, detail, meaning, malformed } = judgeBody(route, request, faults);
@@ -431,7 +436,12 @@ app.use(express.raw({ type: () => true, limit: '16mb' }));
 app.post('/__mock/reset', (request, response) => { reset(); response.status(204).end(); });
 app.get('/__mock/requests', (request, response) => response.json(log));
 app.use((request, response) => {
-	response.on('finish', () => log.push({ method: request.method, target: request.originalUrl, status: response.statusCode }));
+	const began = process.hrtime.bigint();
+	response.on('finish', () => {
+		log.push({ method: request.method, target: request.originalUrl, status: response.statusCode });
+		const ms = (Number(process.hrtime.bigint() - began) / 1e6).toFixed(1);
+		if (require.main === module) console.log(`${request.method.padEnd(7)} ${request.originalUrl}  ${response.statusCode}  ${ms} ms`);
+	});
 	answer(request, response);
 });
 app.use((error, request, response, next) => (response.headersSent ? next(error) : refuse(response, undefined, error.status ?? 500, [], error.message)));
