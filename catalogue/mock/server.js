@@ -26,6 +26,14 @@ const ordered = (value) => (Array.isArray(value) ? value.map(ordered)
 	: isObject(value) ? Object.fromEntries(Object.keys(value).sort().map((name) => [name, ordered(value[name])])) : value);
 const equal = (a, b) => JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
 const size = (value) => (typeof value === 'string' ? [...value].length : Object.keys(value).length);
+// Some patterns are regular expressions only without the u.
+const expression = (pattern) => {
+	try {
+		return new RegExp(pattern, 'u');
+	} catch {
+		return new RegExp(pattern);
+	}
+};
 const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00Z`)) && new Date(`${text}T00:00Z`).toISOString().startsWith(text);
 const formats = {
 	date: [isDay, 'a date such as 2026-11-20'],
@@ -65,7 +73,7 @@ function check(schema, value, side, path = '', depth = 0) {
 	for (const [keyword, on, thing] of sizes)
 		if (schema[keyword] !== undefined && kind === on && (keyword.startsWith('min') ? size(value) < schema[keyword] : size(value) > schema[keyword]))
 			fault(`must have at ${keyword.startsWith('min') ? 'least' : 'most'} ${counted(schema[keyword], thing)}, but has ${size(value)}`);
-	if (schema.pattern && kind === 'string' && !new RegExp(schema.pattern, 'u').test(value)) fault(`must match the pattern ${schema.pattern}, but is ${shown(value)}`);
+	if (schema.pattern && kind === 'string' && !expression(schema.pattern).test(value)) fault(`must match the pattern ${schema.pattern}, but is ${shown(value)}`);
 	if (kind === 'array') {
 		for (const [i, one] of schema.uniqueItems ? value.entries() : []) {
 			const first = value.findIndex((other) => equal(one, other));
@@ -75,6 +83,8 @@ function check(schema, value, side, path = '', depth = 0) {
 	}
 	if (kind === 'object') checkMembers(schema, value, side, path, fault, inner);
 	for (const part of schema.allOf ?? []) inner(part);
+	const named = kind === 'object' && alternative(schema, value);
+	if (named) return [...faults, ...check(named, value, side, path, depth + 1)];
 	const fitting = (schema.oneOf ?? []).map((part, i) => fits(part) && i + 1).filter(Boolean);
 	for (const list of [schema.anyOf, schema.oneOf]) if (list && !list.some(fits)) fault(`fits none of the ${list.length} alternatives, being ${shown(value)}`);
 	if (fitting.length > 1) fault(`must fit exactly one of ${schema.oneOf.length} alternatives, but fits numbers ${fitting[0]} and ${fitting[1]}`);
@@ -83,12 +93,20 @@ function check(schema, value, side, path = '', depth = 0) {
 	return faults;
 }
 
+// The alternative that a discriminator names, by its mapping or by the name of a schema.
+function alternative({ discriminator, oneOf, anyOf }, value) {
+	const name = value[discriminator?.propertyName], list = oneOf ?? anyOf;
+	if (typeof name !== 'string' || !list) return undefined;
+	const wanted = discriminator.mapping?.[name] ?? name, part = list.find((one) => one.$ref === wanted || one.$ref?.endsWith(`/${wanted}`));
+	return part ?? (String(wanted).startsWith('#/') ? find(wanted) : undefined);
+}
+
 function checkMembers(schema, value, side, path, fault, inner) {
 	const { properties = {}, required = [], patternProperties = {}, additionalProperties: rest } = schema, hidden = side === 'request' ? 'readOnly' : 'writeOnly';
 	for (const name of required)
 		if (!(name in value) && !(properties[name]?.[hidden] || resolve(properties[name])[hidden])) fault(`lacks the required member "${name}"`);
 	for (const [name, item] of Object.entries(value)) {
-		const at = `${path}/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`, patterns = Object.keys(patternProperties).filter((pattern) => new RegExp(pattern, 'u').test(name));
+		const at = `${path}/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`, patterns = Object.keys(patternProperties).filter((pattern) => expression(pattern).test(name));
 		if (Object.hasOwn(properties, name)) inner(properties[name], item, at);
 		for (const pattern of patterns) inner(patternProperties[pattern], item, at);
 		if (Object.hasOwn(properties, name) || patterns.length || rest === undefined) continue;
@@ -239,10 +257,10 @@ function remove(resource, shelf, values, id) {
 const tell = (faults) => faults.slice(0, 5).map(({ in: where, name, detail }) => `${name ? `${where} ${name} ` : where === 'body' ? 'the body ' : ''}${detail}`)
 	.join('; ') + (faults.length > 5 ? `; and ${faults.length - 5} more` : '');
 
-// An error in the words of the document: @marks stand for what happened, a list with @name for its faults.
+// An error in the words of the document: @marks stand for what happened, a list with marks of a fault for all faults.
 function spell(template, marks, errors) {
 	if (typeof template === 'string') return template.replace(/@[a-z]+/g, (mark) => marks[mark] ?? mark).trim();
-	if (Array.isArray(template) && JSON.stringify(template).includes('@name')) return errors.map((fault) => spell(template[0], { '@name': fault.name, '@in': fault.in, '@fault': fault.detail }));
+	if (Array.isArray(template) && /@(name|in|fault)\b/.test(JSON.stringify(template))) return errors.map((fault) => spell(template[0], { '@name': fault.name, '@in': fault.in, '@fault': fault.detail }));
 	if (Array.isArray(template)) return template.map((item) => spell(item, marks, errors));
 	return isObject(template) ? Object.fromEntries(Object.entries(template).map(([name, item]) => [name, spell(item, marks, errors)])) : template;
 }
@@ -260,7 +278,7 @@ function send(response, route, value, marks = {}, status = route.status) {
 	return response.type(route.media).send(typeof value === 'string' && !/json/.test(route.media) ? value : JSON.stringify(value));
 }
 const pick = (state, members) => (members && isObject(state) ? Object.fromEntries(members.filter((name) => name in state).map((name) => [name, state[name]])) : state);
-const sendSample = ({ response, route, body }) => send(response, route, route.echo && isObject(body) ? { ...route.sample, ...pick(body, Object.keys(route.sample)) } : route.sample);
+const sendSample = ({ response, route, body }) => send(response, route, route.echo && isObject(body) && isObject(route.sample) ? { ...route.sample, ...pick(body, Object.keys(route.sample)) } : route.sample);
 function sendObject(context, { id, state }, status) {
 	const { response, route, resource, values, base } = context, real = resource.item ? resource : home(resource);
 	if (!route.shows) return sendSample(context);
