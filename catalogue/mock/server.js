@@ -126,19 +126,25 @@ const scalar = (text, schema, types = kindsOf(schema)) => {
 	return types.includes('null') && text === 'null' ? null : text;
 };
 const decode = (text) => decodeURIComponent(text.replace(/\+/g, ' '));
-const pairsOf = (text) => text.split('&').filter(Boolean).map((pair) => [decode(pair.replace(/=.*/s, '')), pair.replace(/^[^=]*=?/, '')]);
+const pairsOf = (text) => text.split('&').filter(Boolean).map((pair) => split(pair, decode));
 const cookiesOf = (request) => pairsOf((request.get('cookie') ?? '').replace(/;\s*/g, '&'));
 
-function readParameter({ name, in: where, style, explode, content }, schema, pairs, text) {
-	const { properties = {}, items } = resolve(schema), types = kindsOf(schema), plain = where === 'header' ? (part) => part : decode;
-	const found = pairs ? pairs.filter(([key]) => key === name).map(([, value]) => value) : text === undefined ? [] : [text];
-	const members = (list) => (list.length ? Object.fromEntries(list.map(([key, value]) => [key, scalar(plain(value), properties[key])])) : undefined);
+const split = (pair, unescaped) => [unescaped(pair.replace(/=.*/s, '')), pair.replace(/^[^=]*=?/, '')];
+const separators = { spaceDelimited: /%20|\+/, pipeDelimited: /%7C|\|/i, label: '.' };
+
+function readParameter(parameter, schema, pairs, text) {
+	const { name, in: where, style, explode, content } = parameter, unescaped = { header: (part) => part, path: decodeURIComponent };
+	const { properties = {}, items } = resolve(schema), types = kindsOf(schema), plain = unescaped[where] ?? decode;
+	// A path that is spelled ;a=1;b=2 holds pairs as a query does.
+	if (style === 'matrix' && !pairs) return readParameter({ ...parameter, style: 'form' }, schema, text.slice(1).split(';').map((pair) => split(pair, plain)));
+	const found = pairs ? pairs.filter(([key]) => key === name).map(([, value]) => value) : text === undefined ? [] : [style === 'label' ? text.slice(1) : text];
+	const members = (list) => (list.length || where === 'path' ? Object.fromEntries(list.map(([key, value]) => [key, scalar(plain(value), properties[key])])) : undefined);
 	const deep = (pairs ?? []).filter(([key]) => key.startsWith(`${name}[`)).map(([key, value]) => [key.slice(name.length + 1, -1), value]);
 	if (content && found.length) return JSON.parse(plain(found[0]));
 	if (deep.length || style === 'deepObject') return members(deep);
 	if (types.includes('object') && explode && pairs) return members(pairs.filter(([key]) => key in properties));
 	if (!found.length) return undefined;
-	const parts = explode && pairs ? found : found[0].split({ spaceDelimited: /%20|\+/, pipeDelimited: /%7C|\|/i }[style] ?? /,\s*/).filter(Boolean);
+	const parts = explode && pairs ? found : found[0].split(style === 'label' && !explode ? ',' : separators[style] ?? /,\s*/).filter(Boolean);
 	if (types.includes('array')) return parts.map((part) => scalar(plain(part), items));
 	if (types.includes('object')) return members(explode ? parts.map((part) => part.split('=')) : parts.flatMap((part, i) => (i % 2 ? [] : [[part, parts[i + 1] ?? '']])));
 	return scalar(plain(found[0]), schema);
@@ -235,10 +241,18 @@ function objectOf(resource, values) {
 function newId({ idType }, { made, objects, gone }) {
 	for (let id = String(made + 1); ; id = String(Number(id) + 1)) if (!objects.has(id) && !gone.has(id)) return idType === 'uuid' ? randomUUID() : id;
 }
+// What answers cannot show as it was given, and what they must show and nobody gave, is made up.
+const requiredOf = (schema) => [...(resolve(schema).required ?? []), ...(resolve(schema).allOf ?? []).flatMap(requiredOf)];
+function showable({ schema: pointer, members, dream }, state) {
+	const schema = pointer && find(pointer), whole = { ...state };
+	for (const { path } of check(schema, pick(state, members), 'response')) delete whole[unescape(path.split('/')[1] ?? '')];
+	for (const name of new Set([...requiredOf(schema), ...Object.keys(state)])) if (!(name in whole) && name in dream) whole[name] = copy(dream[name]);
+	return whole;
+}
 // Puts an object on its shelf: what is given, what a server fills in, its links and times.
 function store({ resource, values }, shelf, id, state, stamps) {
 	const time = stamps.length ? now() : '', times = Object.fromEntries(stamps.map(([name, day]) => [name, day ? time.slice(0, 10) : time]));
-	const whole = link(resource, values, identify(home(resource), id, { ...copy(home(resource).blank), ...state, ...times }));
+	const whole = showable(home(resource), link(resource, values, identify(home(resource), id, { ...copy(home(resource).blank), ...state, ...times })));
 	shelf.objects.set(id, whole);
 	return { id, state: whole, shelf };
 }
