@@ -33,6 +33,7 @@ UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c
 FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAY := $(patsubst tests/fuzz/%.c,$(BUILD)/replay/%,$(wildcard tests/fuzz/fuzz_*.c))
 TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
+BENCH_LIB := $(patsubst bench/lib/%.c,$(BUILD)/bench/lib/%.o,$(wildcard bench/lib/*.c))
 BENCH := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 
 all: build/teamwright
@@ -68,9 +69,12 @@ $(BUILD)/tools/%: tests/tools/%.c $(BUILD)/libteamwright.a $(BUILD)/flags
 $(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libteamwright.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< tests/fuzz/replay.c $(BUILD)/libteamwright.a $(LDLIBS)
-$(BUILD)/bench/%: bench/%.c $(BUILD)/libteamwright.a $(BUILD)/flags
+$(BUILD)/bench/lib/%.o: bench/lib/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libteamwright.a $(LDLIBS)
+	$(CC) $(CPPFLAGS) -Ibench $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/bench/%: bench/%.c $(BENCH_LIB) $(BUILD)/libteamwright.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Ibench $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(BENCH_LIB) $(BUILD)/libteamwright.a $(LDLIBS)
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/libteamwright.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(subst fuzzer-no-link,fuzzer,$(LDFLAGS)) -o $@ $< $(BUILD)/libteamwright.a $(LDLIBS)

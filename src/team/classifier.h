@@ -13,7 +13,7 @@ struct classification {
 	double type[REQUIREMENT_TYPE_COUNT];          /* probabilities; each array sums to 1 */
 	double complexity[COMPLEXITY_COUNT];
 	double parallelizability[PARALLEL_COUNT];
-	char **expertise, **components;               /* those more likely than not */
+	char **expertise, **components;               /* the likely ones; of expertise at least one */
 	char **reasons;                               /* words that spoke most for the chosen type, strongest first */
 };
 
