@@ -24,6 +24,7 @@ struct campaign {
 	size_t count;
 	struct item *keepers;        /* of each resource */
 	bool *tried;
+	unsigned names;              /* that were made unlike the others */
 };
 
 /* What is inside the wrapper that some bodies have: {"task": {…}}. */
@@ -149,18 +150,6 @@ operation_on_item(const struct resource *resource)
 	return NULL;
 }
 
-/* A body for a new item. An id that the client chooses has to fit the item's path, too. */
-static struct doc *
-make_new(struct campaign *campaign, const struct resource *resource)
-{
-	const struct openapi_operation *on_item = operation_on_item(resource);
-	g_autoptr(Doc) body = make_body(campaign, resource->operations[RESOURCE_CREATE], true);
-	const char *wrapper = resource->body_property[RESOURCE_CREATE];
-	const struct value *id = resource->id_property ? value_member(unwrap(doc_root(body), wrapper), resource->id_property) : NULL;
-	g_autoptr(Doc) fitting = id && on_item ? probe_path_value(campaign->probe, on_item, on_item->path_name_count - 1, id) : NULL;
-	return fitting ? echo_replace(doc_root(body), wrapper, resource->id_property, doc_root(fitting)) : g_steal_pointer(&body);
-}
-
 /* Whether an item's path can hold an id. */
 static bool
 fits_path(struct campaign *campaign, const struct resource *resource, const struct value *id)
@@ -168,6 +157,48 @@ fits_path(struct campaign *campaign, const struct resource *resource, const stru
 	const struct openapi_operation *on_item = operation_on_item(resource);
 	g_autofree char *text = value_plain(id);
 	return text && (!on_item || probe_path_fits(campaign->probe, on_item, on_item->path_name_count - 1, text));
+}
+
+static bool
+body_fits(struct campaign *campaign, const struct openapi_operation *operation, const struct value *body)
+{
+	struct faults faults = { 0 };
+	const struct value *media = openapi_content(campaign->probe->openapi, operation->body, NULL, NULL);
+	bool fits = exchange_check(campaign->probe->openapi, value_member(media, "schema"), body, SCHEMA_SIDE_REQUEST, "body", "", &faults);
+	faults_clear(&faults);
+	return fits;
+}
+
+/* The id, or one like it that no other item got; NULL where the contract permits none. */
+static struct doc *
+make_unique(struct campaign *campaign, const struct value *id)
+{
+	g_autofree char *text = value_is(id, VALUE_STRING) ? g_strdup_printf("%s%u", id->text, ++campaign->names) : NULL;
+	struct writer writer;
+	writer_init(&writer, false);
+	writer_text(&writer, text);
+	g_autoptr(Doc) doc = writer_doc(&writer);
+	return text ? g_steal_pointer(&doc) : NULL;
+}
+
+/* A body for a new item. An id that the client chooses has to fit the item's path, too, and to be new:
+ * there are not many words that names are made of. */
+static struct doc *
+make_new(struct campaign *campaign, const struct resource *resource)
+{
+	const struct openapi_operation *create = resource->operations[RESOURCE_CREATE], *on_item = operation_on_item(resource);
+	g_autoptr(Doc) body = make_body(campaign, create, true);
+	const char *wrapper = resource->body_property[RESOURCE_CREATE];
+	const struct value *id = resource->id_property ? value_member(unwrap(doc_root(body), wrapper), resource->id_property) : NULL;
+	if (!id)
+		return g_steal_pointer(&body);
+	g_autoptr(Doc) fitting = on_item ? probe_path_value(campaign->probe, on_item, on_item->path_name_count - 1, id) : NULL;
+	if (fitting)
+		return echo_replace(doc_root(body), wrapper, resource->id_property, doc_root(fitting));
+	g_autoptr(Doc) unique = make_unique(campaign, id);
+	g_autoptr(Doc) renamed = unique ? echo_replace(doc_root(body), wrapper, resource->id_property, doc_root(unique)) : NULL;
+	bool usable = renamed && fits_path(campaign, resource, doc_root(unique)) && body_fits(campaign, create, doc_root(renamed));
+	return usable ? g_steal_pointer(&renamed) : g_steal_pointer(&body);
 }
 
 static bool
@@ -282,9 +313,9 @@ has_required_query(const struct openapi_operation *operation)
 	return false;
 }
 
-/* Whether the items of a list show what identifies them. */
+/* Whether the items of a list can show what identifies this one. */
 static bool
-list_shows_id(struct campaign *campaign, const struct resource *resource)
+list_shows_id(struct campaign *campaign, const struct resource *resource, const struct item *item)
 {
 	struct openapi *openapi = campaign->probe->openapi;
 	const struct openapi_response *response = openapi_response_for(resource->operations[RESOURCE_LIST], 200);
@@ -292,7 +323,11 @@ list_shows_id(struct campaign *campaign, const struct resource *resource)
 	const struct shape *shape = shape_of(openapi, value_member(media, "schema"));
 	const struct shape_member *member = resource->list_property ? shape_member(shape, resource->list_property) : NULL;
 	const struct value *items = member ? shape_of(openapi, member->schema)->items : shape->items;
-	return resource->id_property && shape_member(shape_of(openapi, items), resource->id_property);
+	const struct shape_member *id = resource->id_property ? shape_member(shape_of(openapi, items), resource->id_property) : NULL;
+	struct faults faults = { 0 };
+	bool shown = id && item->identity && exchange_check(openapi, id->schema, doc_root(item->identity), SCHEMA_SIDE_RESPONSE, "body", "", &faults);
+	faults_clear(&faults);
+	return shown;
 }
 
 static void
@@ -308,7 +343,7 @@ test_list(struct campaign *campaign, const struct resource *resource, const stru
 	if (!resource->operations[RESOURCE_CREATE] || !item->ids)
 		return;   /* it was asked for already, or cannot be */
 	bool ok = send_to(campaign, list, ids, NULL, "the list", EXPECT_SUCCESS, &answer);
-	if (ok && item->id && list_shows_id(campaign, resource) && !has_required_query(list)) {
+	if (ok && item->id && list_shows_id(campaign, resource, item) && !has_required_query(list)) {
 		g_autofree char *found = g_strdup_printf("no item with %s %s in it", resource->id_property, item->id);
 		probe_check(campaign->probe, list, "the list holds what was created", list_has(resource, doc_root(answer), item->id),
 		            "the created item in the list", found);
@@ -360,7 +395,7 @@ test_filters(struct campaign *campaign, const struct resource *resource, const s
 {
 	const struct openapi_operation *list = resource->operations[RESOURCE_LIST];
 	const struct value *made = unwrap(doc_root(item->body), resource->answer_property[RESOURCE_CREATE]);
-	if (!list || !item->id || !list_shows_id(campaign, resource))
+	if (!list || !item->id || !list_shows_id(campaign, resource, item))
 		return;
 	for (size_t i = 0; i < list->parameter_count; i++)
 		if (list->parameters[i].required && list->parameters[i].location == OPENAPI_QUERY && !value_member(made, list->parameters[i].name))

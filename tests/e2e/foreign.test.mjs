@@ -1,5 +1,5 @@
 // Input beyond our own designs: documents that others wrote. The scaffold's provider has to pass our verification and an independent
-// judge. `./dev test` tries three, chosen by the day; TEAMWRIGHT_SOAK all of them, FOREIGN=held_out those that nobody looked at.
+// judge. `./dev test` tries three, chosen by the day; TEAMWRIGHT_SOAK all of them, FOREIGN=further those after them.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
