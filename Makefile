@@ -37,7 +37,7 @@ REPLAY := $(patsubst tests/fuzz/%.c,$(BUILD)/replay/%,$(wildcard tests/fuzz/fuzz
 TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
 EXAMPLES := $(patsubst examples/%.c,$(BUILD)/examples/%,$(wildcard examples/*.c))
 BENCH_LIB := $(patsubst bench/lib/%.c,$(BUILD)/bench/lib/%.o,$(wildcard bench/lib/*.c))
-BENCH := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
+BENCH := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c bench/tools/*.c))
 
 all: build/teamwright
 build/teamwright: $(BUILD)/teamwright

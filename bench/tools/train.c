@@ -1,5 +1,5 @@
 /* Makes catalogue/lexicon/classifier.txt from labelled requirements:
- *     build/rel/bench/train bench/corpus/??-0*.jsonl > catalogue/lexicon/classifier.txt */
+ *     build/rel/bench/tools/train bench/corpus/??-*.jsonl > catalogue/lexicon/classifier.txt */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,7 +137,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "%s\n", error ? error->message : "usage: train CORPUS.jsonl...");
 		return 2;
 	}
-	puts("# Weights of the offline classifier, in hundredths; written by bench/train.c from bench/corpus. Do not edit.");
+	puts("# Weights of the offline classifier, in hundredths; written by bench/tools/train.c from bench/corpus. Do not edit.");
 	table_init(&table, concepts, &corpus, RAREST);
 	train(&table, &corpus);
 	table_finish(&table);
