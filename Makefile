@@ -22,7 +22,7 @@ OPTIMISE_tsan := -O1 -g -fsanitize=thread
 OPTIMISE_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Wimplicit-fallthrough \
-	-Wpointer-arith -Wwrite-strings $(if $(WERROR),-Werror)
+	-Wpointer-arith -Wwrite-strings -Wformat=2 $(if $(WERROR),-Werror)
 CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DG_LOG_DOMAIN='"teamwright"' -Isrc -Iinclude
 CFLAGS += -std=c11 -fPIC $(OPTIMISE_$(VARIANT)) $(WARNINGS) $(shell pkg-config --cflags $(PACKAGES) libcurl)
 LDFLAGS += $(OPTIMISE_$(VARIANT)) -pthread

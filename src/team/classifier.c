@@ -108,6 +108,7 @@ read_feature(struct classifier *classifier, char *line)
 static bool
 read_weights(struct classifier *classifier, const char *origin, GError **error)
 {
+	static const char remedy[] = "put the file back, or make it anew with bench/tools/train";
 	unsigned number = 1;
 	for (char *line = classifier->text, *end; *line; line = end, number++) {
 		end = strchr(line, '\n');
@@ -118,12 +119,11 @@ read_weights(struct classifier *classifier, const char *origin, GError **error)
 		if (!*line || *line == '#')
 			continue;
 		if (!(g_str_has_prefix(line, "field ") ? read_field(classifier, line) : read_feature(classifier, line)))
-			return error_set(error, ERR_CONFIG, "%s:%u: this is no line of weights; put the file back, or make it anew with bench/tools/train", origin,
-			                 number);
+			return error_set(error, ERR_CONFIG, remedy, "%s:%u: this is no line of weights", origin, number);
 	}
 	for (unsigned i = 0; i < FIELD_COUNT; i++)
 		if (!classifier->fields[i].count)
-			return error_set(error, ERR_CONFIG, "%s: the field %s is missing; make the file anew with bench/tools/train", origin, field_names[i]);
+			return error_set(error, ERR_CONFIG, remedy, "%s: the field %s is missing", origin, field_names[i]);
 	return true;
 }
 

@@ -1,3 +1,4 @@
+#include <pthread.h>
 #include <string.h>
 
 #include "base/doc.h"
@@ -150,6 +151,69 @@ test_concepts(void)
 	g_string_chunk_free(texts);
 }
 
+enum { THREADS = 4, ROUNDS = 4 };
+
+/* All runs of a process share one classifier. */
+static void *
+classify_all(void *data)
+{
+	static const char *const texts[] = {
+		"The login page crashes with an error 500 when the password is empty; fix it.",
+		"Build a web shop with a REST API, a user service and an order service.",
+		"Checkout takes nine seconds under load. Make it faster.",
+		"\xF0\x9F\x98\x80 \xE6\x97\xA5\xE6\x9C\xAC",
+	};
+	for (unsigned i = 0; i < ROUNDS * G_N_ELEMENTS(texts); i++) {
+		struct classification found;
+		classifier_run(data, texts[i % G_N_ELEMENTS(texts)], &found);
+		classification_clear(&found);
+	}
+	return NULL;
+}
+
+static void
+test_threads(void)
+{
+	pthread_t threads[THREADS];
+	for (unsigned i = 0; i < THREADS; i++)
+		g_assert_cmpint(pthread_create(&threads[i], NULL, classify_all, classifier), ==, 0);
+	for (unsigned i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+}
+
+static const struct {
+	const char *file, *text, *says;
+	enum error_code code;
+} damaged[] = {
+	{ "classifier.txt", "nonsense\n", "classifier.txt:1: ", ERR_CONFIG },
+	{ "classifier.txt", "", "the field requirement_type is missing", ERR_CONFIG },
+	{ "classifier.txt", "# weights\nfield requirement_type 0 1 feature bug\n", "classifier.txt:2: ", ERR_CONFIG },
+	{ "classifier.txt", "field requirement_type\n", "classifier.txt:1: ", ERR_CONFIG },
+	{ "concepts.yaml", "concepts: {}\n", "concepts.yaml", ERR_CONFIG },
+	{ "concepts.yaml", "concepts:\n  login: [7]\n", "concepts.yaml:2:", ERR_CONFIG },
+	{ "concepts.yaml", "concepts: [\n", "concepts.yaml:", ERR_INPUT },
+};
+
+/* Each message says where, and what to do. */
+static void
+test_damaged(void)
+{
+	g_autofree char *folder = temporary_folder();
+	for (unsigned i = 0; i < G_N_ELEMENTS(damaged); i++) {
+		GError *error = NULL;
+		g_autofree char *name = g_strdup_printf("project-%u", i), *project = g_build_filename(folder, name, NULL);
+		g_autofree char *file = g_strconcat(".teamwright/lexicon/", damaged[i].file, NULL);
+		write_file(project, file, damaged[i].text);
+		g_autoptr(Catalogue) own = catalogue_open(project);
+		g_assert_null(classifier_load(own, &error));
+		g_test_message("%s (%s)", error->message, error_remedy(error));
+		g_assert_nonnull(error_remedy(error));
+		g_assert_true(*error_remedy(error) && !strchr(error_remedy(error), '%'));
+		expect_error(&error, damaged[i].code, damaged[i].says);
+	}
+	remove_folder(folder);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -163,6 +227,8 @@ main(int argc, char **argv)
 	g_test_add_func("/classifier/any text", test_any_text);
 	g_test_add_func("/classifier/held back", test_held_back);
 	g_test_add_func("/classifier/concepts", test_concepts);
+	g_test_add_func("/classifier/threads", test_threads);
+	g_test_add_func("/classifier/damaged", test_damaged);
 	int failed = g_test_run();
 	classifier_destroy(classifier);
 	catalogue_close(catalogue);
