@@ -213,6 +213,12 @@ setting_variable(enum setting setting)
 	return settings[setting].variable;
 }
 
+const char *
+setting_preset(enum setting setting)
+{
+	return settings[setting].preset;
+}
+
 static char *
 make_folder(char *path, int mode, GError **error)
 {
@@ -228,6 +234,10 @@ char *
 config_state_folder(const struct config *config, GError **error)
 {
 	const char *store = config->values[SETTING_STORE];
+	if (store && strstr(store, "://")) {
+		error_set(error, ERR_CONFIG, "give a folder", "runs are kept in a folder, and %s is an address", store);
+		return NULL;
+	}
 	return make_folder(store ? g_strdup(store) : g_build_filename(g_get_user_state_dir(), "teamwright", NULL), 0700, error);
 }
 

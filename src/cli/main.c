@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "cli/arguments.h"
 #include "cli/help.h"
@@ -12,32 +13,64 @@
 #include "cli/view.h"
 #include "teamwright.h"
 
+enum { SAME_SIGNAL_MS = 500 };
+/* What Ctrl-C stops: nothing once it is about to be closed. */
+static struct {
+	pthread_mutex_t mutex;
+	struct tw *tw;
+} stoppable = { .mutex = PTHREAD_MUTEX_INITIALIZER };
+
+static void
+set_stoppable(struct tw *tw)
+{
+	pthread_mutex_lock(&stoppable.mutex);
+	stoppable.tw = tw;
+	pthread_mutex_unlock(&stoppable.mutex);
+}
+
+static void
+stop(void)
+{
+	pthread_mutex_lock(&stoppable.mutex);
+	if (stoppable.tw)
+		tw_cancel(stoppable.tw);
+	pthread_mutex_unlock(&stoppable.mutex);
+}
+
 /* The thread that waits for Ctrl-C: a signal handler could do nothing useful. */
 static void *
 await_signals(void *data)
 {
+	(void)data;
 	sigset_t signals;
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
-	for (int signal, times = 0;;) {
+	int64_t first = 0;
+	for (int signal;;) {
 		if (sigwait(&signals, &signal))
 			continue;
-		/* A second Ctrl-C does not wait for anything. Children die with us. */
-		if (++times > 1)
+		/* A second Ctrl-C does not wait for anything. Children die with us. At once it is the same one:
+		 * timeout(1) and npm signal a process and its group. */
+		if (first && clock_ms() - first < SAME_SIGNAL_MS)
+			continue;
+		if (first)
 			_exit(128 + signal);
+		first = clock_ms();
 		fputs("\nstopping; what is done is kept (once more to leave at once)\n", stderr);
-		tw_cancel(data);
+		stop();
 	}
 	return NULL;
 }
 
+/* The thread ends with the process: a second Ctrl-C counts while all is being closed, too. */
 static void
 watch_signals(struct tw *tw)
 {
 	pthread_t thread;
-	if (pthread_create(&thread, NULL, await_signals, tw) == 0)
+	set_stoppable(tw);
+	if (pthread_create(&thread, NULL, await_signals, NULL) == 0)
 		pthread_detach(thread);
 }
 
@@ -131,12 +164,14 @@ carry_out(const struct operation *operation, const char *request, const struct g
 	}
 	struct tw *tw = tw_open(settings, &error);
 	if (!tw) {
-		progress_stop(progress);
+		progress_free(progress);
 		print_error(error, globals->json);
 		return 3;   /* only the configuration was read */
 	}
 	int code = call(tw, operation, request, globals, progress);
+	set_stoppable(NULL);
 	tw_close(tw);
+	progress_free(progress);
 	return code;
 }
 

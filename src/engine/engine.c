@@ -233,7 +233,7 @@ flush_all(struct engine *engine, GError **error)
 		if (!run_flush(run, engine->store, &owned, error))
 			return false;
 		if (!owned)
-			error_set(&run->fault, ERR_OWNED, "follow it with 'teamwright attach'", "run %s was taken over by another process",
+			error_set(&run->fault, ERR_OWNED, "see 'teamwright status'", "run %s was taken over by another process",
 			          run->row.id);
 		else if ((run->row.state == RUN_DONE || run->row.state == RUN_WAITING) &&
 		         !engine->store->ops->owner_release(engine->store, run->row.key, &run->owner, error))

@@ -68,14 +68,13 @@ ask_version(const char *program, GError **error)
 }
 
 static void
-check_node(struct context *context, struct doctor_result *result)
+check_node(struct doctor_result *result)
 {
 	GError *error = NULL;
-	const char *node = config_get(context->house->config, SETTING_NODE, NULL);
-	char *version = ask_version(node, &error);
+	char *version = ask_version("node", &error);
 	if (!version) {
 		g_error_free(error);
-		note(result, "node", false, g_strdup_printf("%s is not installed", node),
+		note(result, "node", false, g_strdup("node is not installed"),
 		     "what is generated runs on Node.js 18 or later: apt-get install nodejs");
 		return;
 	}
@@ -219,7 +218,7 @@ op_doctor(struct context *context, const void *data, void *data_result, GError *
 	check_store(context, result);
 	check_runtime(result);
 	check_curl(result);
-	check_node(context, result);
+	check_node(result);
 	check_git(result);
 	if (request->self_test)
 		self_test(context, result);
