@@ -118,12 +118,12 @@ read_weights(struct classifier *classifier, const char *origin, GError **error)
 		if (!*line || *line == '#')
 			continue;
 		if (!(g_str_has_prefix(line, "field ") ? read_field(classifier, line) : read_feature(classifier, line)))
-			return error_set(error, ERR_CONFIG, "%s:%u: this is no line of weights; put the file back, or make it anew with bench/train", origin,
-			                 number);
+			return error_set(error, ERR_CONFIG, "put the file back, or make it anew with bench/train", "%s:%u: this is no line of weights",
+			                 origin, number);
 	}
 	for (unsigned i = 0; i < FIELD_COUNT; i++)
 		if (!classifier->fields[i].count)
-			return error_set(error, ERR_CONFIG, "%s: the field %s is missing; make the file anew with bench/train", origin, field_names[i]);
+			return error_set(error, ERR_CONFIG, "make the file anew with bench/train", "%s: the field %s is missing", origin, field_names[i]);
 	return true;
 }
 

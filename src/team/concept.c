@@ -113,7 +113,7 @@ fill(struct concepts *concepts, const struct value *root, GError **error)
 		VALUE_EACH (text, list) {
 			if (!value_text(text)) {
 				g_autofree char *where = doc_where(concepts->doc, text);
-				return error_set(error, ERR_CONFIG, "%s: a word is expected; put numbers and yes or no in quotes", where);
+				return error_set(error, ERR_CONFIG, "put numbers and yes or no in quotes", "%s: a word is expected", where);
 			}
 			phrase_add(concepts, concepts->names->len, value_text(text));
 		}
@@ -121,7 +121,7 @@ fill(struct concepts *concepts, const struct value *root, GError **error)
 	}
 	VALUE_EACH (name, value_member(root, "areas"))
 		g_hash_table_add(concepts->areas, (char *)value_text(name));
-	return concepts->names->len || error_set(error, ERR_CONFIG, "%s: it has no concepts", doc_name(concepts->doc));
+	return concepts->names->len || error_set(error, ERR_CONFIG, "put the built-in file back", "%s: it has no concepts", doc_name(concepts->doc));
 }
 
 struct concepts *
