@@ -21,7 +21,7 @@ struct task {
 };
 
 /* How hard a task is and how many tasks run at once is said by concepts and shape; single words
- * only say it of the corpus they come from. Penalties and thresholds by cross-validation. */
+ * only say it of the corpus they come from. Penalties and thresholds by trying on examples that were kept back. */
 static const struct task tasks[] = {
 	{"requirement_type", "whpcdnfs", 3.3, 0, 1, requirement_type_names, REQUIREMENT_TYPE_COUNT, offsetof(struct example, requirement_type)},
 	{"complexity", "cdnfs", 20, 0, 1, complexity_names, COMPLEXITY_COUNT, offsetof(struct example, complexity)},

@@ -361,6 +361,7 @@ write_headers(struct scaffold *scaffold, const struct value *node, struct writer
 		writer_begin_object(writer);
 		writer_member_text(writer, "name", name->text);
 		writer_member_bool(writer, "required", value_truth(value_member(header, "required")));
+		write_pointer(scaffold, "schema", schema, writer);
 		writer_member_value(writer, "sample", scalar ? value : NULL);
 		writer_end(writer);
 	}

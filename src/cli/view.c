@@ -12,6 +12,7 @@ static const struct {
 	{ "run.cancel", view_run },        { "run.show", view_show },      { "plan.create", view_plan },
 	{ "analysis.create", view_analysis }, { "verify", view_verify },   { "demo.run", view_demo },
 	{ "system.doctor", view_doctor },  { "personas.show", view_persona },
+	{ "schema.validate", view_schema },   { "schema.test", view_suite },
 };
 
 void

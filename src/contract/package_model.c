@@ -257,7 +257,7 @@ write_model(struct modelling *modelling)
 bool
 package_write_model(struct openapi *openapi, struct writer *writer, GError **error)
 {
-	struct mock_options options = { .seed = 0 };
+	struct mock_options options = { .seed = 1 };
 	struct mock *mock = mock_create(openapi, &options, error);
 	if (!mock)
 		return false;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "contract/body.h"
 #include "contract/security.h"
 #include "contract/style.h"
@@ -24,7 +25,7 @@ parameter_value(struct drafting *drafting, const struct openapi_parameter *param
 	struct sample_options options = { .side = SCHEMA_SIDE_REQUEST, .fresh = drafting->options->fresh, .required_only = drafting->options->required_only };
 	const struct schema *schema = parameter->value_schema ? openapi_schema(drafting->openapi, parameter->value_schema, NULL) : NULL;
 	const struct value *known = given ? given : options.fresh ? NULL : example;
-	if (known && (!schema || schema_check(schema, known, SCHEMA_SIDE_REQUEST, NULL))) {
+	if (known && (given || !schema || schema_check(schema, known, SCHEMA_SIDE_REQUEST, NULL))) {
 		g_autofree char *json = value_to_json(known, false);
 		return doc_own(json);
 	}
@@ -100,6 +101,8 @@ add_body(struct drafting *drafting, GError **error)
 	if (!known && !doc)
 		return false;
 	drafting->request->body = body_write(drafting->openapi, media, object, known ? known : doc_root(doc), &type);
+	if (!drafting->request->body)
+		return error_set(error, ERR_INVALID, "describe the body as JSON, a form or text", "no %s can be made of a value", media);
 	http_headers_add(&drafting->request->headers, "Content-Type", type);
 	g_free(type);
 	return true;

@@ -10,7 +10,7 @@ struct request_options {
 	const char *base;             /* before the path: "http://127.0.0.1:8080/v1"; NULL for none */
 	bool required_only;           /* optional parameters, members and bodies are left out */
 	bool fresh;                   /* other values each time */
-	const struct value *path;     /* values of path parameters by name, where they are not to be made up; NULL */
+	const struct value *path;     /* values of path parameters by name, where they are not to be made up, fitting or not; NULL */
 	const struct value *body;     /* likewise the body */
 };
 

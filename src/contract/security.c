@@ -87,6 +87,16 @@ security_check(const struct openapi *openapi, const struct openapi_operation *op
 	return !first || meets(openapi, first, credentials, faults, ret_challenge);
 }
 
+/* Schemes compare without case (RFC 9110 section 11.1), but not everywhere: the usual one is sent. */
+static char *
+authorization_value(const char *scheme)
+{
+	static const char pair[] = "user:credential";
+	bool basic = g_ascii_strcasecmp(scheme, "basic") == 0;
+	g_autofree char *token = basic ? g_base64_encode((const guchar *)pair, sizeof pair - 1) : g_strdup("credential");
+	return g_strdup_printf("%c%s %s", g_ascii_toupper(*scheme), scheme + 1, token);
+}
+
 void
 security_supply(const struct openapi *openapi, const struct openapi_operation *operation, struct http_headers *headers, GString *query,
                 GString *cookies)
@@ -97,7 +107,7 @@ security_supply(const struct openapi *openapi, const struct openapi_operation *o
 		if (!carrier.in || !carrier.name)
 			continue;
 		if (strcmp(carrier.in, "header") == 0) {
-			g_autofree char *value = g_strdup_printf("%s%scredential", carrier.scheme ? carrier.scheme : "", carrier.scheme ? " " : "");
+			g_autofree char *value = carrier.scheme ? authorization_value(carrier.scheme) : g_strdup("credential");
 			if (!http_headers_get(headers, carrier.name))
 				http_headers_add(headers, carrier.name, value);
 			continue;

@@ -343,8 +343,10 @@ reload_all(struct engine *engine, const GError *cause)
 		g_ptr_array_extend_and_steal(fresh->waiters, g_ptr_array_ref(run->waiters));
 		g_ptr_array_set_size(run->waiters, 0);
 		fresh->letting_go = run->letting_go;
-		fresh->mocks = g_steal_pointer(&run->mocks);
-		fresh->urls = g_steal_pointer(&run->urls);
+		if (fresh->entered) {   /* else they were started by what is undone now */
+			fresh->mocks = g_steal_pointer(&run->mocks);
+			fresh->urls = g_steal_pointer(&run->urls);
+		}
 		run_forget_jobs(run);
 		run_free(run);
 		g_ptr_array_index(engine->runs, i) = fresh;

@@ -5,8 +5,10 @@
 #include "base/error.h"
 #include "engine/op_contract.h"
 #include "engine/op_demo.h"
+#include "engine/op_mock.h"
 #include "engine/op_plan.h"
 #include "engine/op_run.h"
+#include "engine/op_schema.h"
 #include "engine/op_show.h"
 #include "engine/op_system.h"
 #include "engine/op_team.h"
@@ -82,6 +84,9 @@ const struct operation operation_table[] = {
 	{ "schema.validate", "schema validate", &schema_request_record, &schema_result_record, op_schema_validate, READ,
 	  "validate documents against a JSON Schema",
 	  "order.schema.json order-1.json order-2.yaml --formats" },
+	{ "schema.test", "schema test", &suite_request_record, &suite_result_record, op_schema_test, READ,
+	  "run a folder of JSON-Schema-Test-Suite files",
+	  "tests/draft7 --draft draft7 --remotes remotes # exit 1 where one fails" },
 	{ "personas.list", "personas list", &no_request_record, &personas_result_record, op_personas_list, READ,
 	  "who can take part",
 	  "# all of them, with those of .claude/agents" },

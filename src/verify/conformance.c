@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "contract/shape.h"
+#include "verify/echo.h"
 #include "verify/probe.h"
 
 enum { NEGATIVES = 12, REQUEST_MS = 5000 };
@@ -10,6 +12,7 @@ enum { NEGATIVES = 12, REQUEST_MS = 5000 };
 /* Something that the test made at the provider. */
 struct item {
 	struct doc *body;            /* as the provider answered */
+	struct doc *identity;        /* the id as it stands in the body; NULL where it does not */
 	char **ids;                  /* path parameters that lead to it: its ancestors' and its own */
 	char *id;                    /* NULL where none was found */
 };
@@ -21,6 +24,7 @@ struct campaign {
 	size_t count;
 	struct item *keepers;        /* of each resource */
 	bool *tried;
+	unsigned names;              /* that were made unlike the others */
 };
 
 /* What is inside the wrapper that some bodies have: {"task": {…}}. */
@@ -34,6 +38,7 @@ static void
 item_finish(struct item *item)
 {
 	doc_unref(item->body);
+	doc_unref(item->identity);
 	g_strfreev(item->ids);
 	g_free(item->id);
 	*item = (struct item){ 0 };
@@ -61,6 +66,7 @@ ids_with(char **ids, const char *last)
 /* --- foreign keys --------------------------------------------------------------------------- */
 
 static struct item *find_keeper(struct campaign *campaign, const struct resource *resource);
+static void borrow_item(struct campaign *campaign, const struct resource *resource, bool first, struct item *ret);
 
 /* The resource that a member such as "project_id" or "projectId" points to; NULL for none. */
 static const struct resource *
@@ -76,8 +82,9 @@ foreign_resource(struct campaign *campaign, const char *name)
 	return NULL;
 }
 
+/* `own` is the member that names the thing itself, where the value is one; NULL. */
 static void
-write_with_keys(struct campaign *campaign, const struct value *value, struct writer *writer)
+write_with_keys(struct campaign *campaign, const struct value *value, const char *own, struct writer *writer)
 {
 	if (!value_is(value, VALUE_OBJECT)) {
 		writer_value(writer, value);
@@ -85,23 +92,23 @@ write_with_keys(struct campaign *campaign, const struct value *value, struct wri
 	}
 	writer_begin_object(writer);
 	VALUE_EACH_MEMBER (key, item, value) {
-		const struct resource *target = foreign_resource(campaign, key->text);
+		const struct resource *target = g_strcmp0(key->text, own) == 0 ? NULL : foreign_resource(campaign, key->text);
 		struct item *keeper = target ? find_keeper(campaign, target) : NULL;
 		const struct value *made = keeper ? unwrap(doc_root(keeper->body), target->answer_property[RESOURCE_CREATE]) : NULL;
 		const struct value *id = made ? value_member(made, target->id_property) : NULL;
 		writer_key(writer, key->text);
-		write_with_keys(campaign, id && id->kind == item->kind ? id : item, writer);
+		write_with_keys(campaign, id && id->kind == item->kind ? id : item, own, writer);
 	}
 	writer_end(writer);
 }
 
 /* A body whose foreign keys point to things that exist. */
 static struct doc *
-with_foreign_keys(struct campaign *campaign, const struct value *body)
+with_foreign_keys(struct campaign *campaign, const struct value *body, const char *own)
 {
 	struct writer writer;
 	writer_init(&writer, false);
-	write_with_keys(campaign, body, &writer);
+	write_with_keys(campaign, body, own, &writer);
 	return writer_doc(&writer);
 }
 
@@ -113,7 +120,9 @@ make_body(struct campaign *campaign, const struct openapi_operation *operation, 
 	const struct value *schema = value_member(media, "schema");
 	struct sample_options options = { .side = SCHEMA_SIDE_REQUEST, .fresh = fresh };
 	g_autoptr(Doc) sample = schema ? sample_make(probe->sampler, schema, NULL, &options, NULL) : NULL;
-	return sample ? with_foreign_keys(campaign, doc_root(sample)) : NULL;
+	enum resource_role role;
+	const struct resource *resource = resources_of(probe->resources, operation, &role);
+	return sample ? with_foreign_keys(campaign, doc_root(sample), resource ? resource->id_property : NULL) : NULL;
 }
 
 /* --- one resource --------------------------------------------------------------------------- */
@@ -130,23 +139,99 @@ parent_ids(struct campaign *campaign, const struct resource *resource, char ***r
 	return *ret != NULL;
 }
 
+/* An operation that has the item's id as its last path parameter; NULL for none. */
+static const struct openapi_operation *
+operation_on_item(const struct resource *resource)
+{
+	static const enum resource_role roles[] = { RESOURCE_READ, RESOURCE_DELETE, RESOURCE_REPLACE, RESOURCE_PATCH };
+	for (unsigned i = 0; i < G_N_ELEMENTS(roles); i++)
+		if (resource->item && resource->operations[roles[i]] && g_str_equal(resource->operations[roles[i]]->path, resource->item))
+			return resource->operations[roles[i]];
+	return NULL;
+}
+
+/* Whether an item's path can hold an id. */
+static bool
+fits_path(struct campaign *campaign, const struct resource *resource, const struct value *id)
+{
+	const struct openapi_operation *on_item = operation_on_item(resource);
+	g_autofree char *text = value_plain(id);
+	return text && (!on_item || probe_path_fits(campaign->probe, on_item, on_item->path_name_count - 1, text));
+}
+
+static bool
+body_fits(struct campaign *campaign, const struct openapi_operation *operation, const struct value *body)
+{
+	struct faults faults = { 0 };
+	const struct value *media = openapi_content(campaign->probe->openapi, operation->body, NULL, NULL);
+	bool fits = exchange_check(campaign->probe->openapi, value_member(media, "schema"), body, SCHEMA_SIDE_REQUEST, "body", "", &faults);
+	faults_clear(&faults);
+	return fits;
+}
+
+/* The id, or one like it that no other item got; NULL where the contract permits none. */
+static struct doc *
+make_unique(struct campaign *campaign, const struct value *id)
+{
+	g_autofree char *text = value_is(id, VALUE_STRING) ? g_strdup_printf("%s%u", id->text, ++campaign->names) : NULL;
+	struct writer writer;
+	writer_init(&writer, false);
+	writer_text(&writer, text);
+	g_autoptr(Doc) doc = writer_doc(&writer);
+	return text ? g_steal_pointer(&doc) : NULL;
+}
+
+/* A body for a new item. An id that the client chooses has to fit the item's path, too, and to be new:
+ * there are not many words that names are made of. */
+static struct doc *
+make_new(struct campaign *campaign, const struct resource *resource)
+{
+	const struct openapi_operation *create = resource->operations[RESOURCE_CREATE], *on_item = operation_on_item(resource);
+	g_autoptr(Doc) body = make_body(campaign, create, true);
+	const char *wrapper = resource->body_property[RESOURCE_CREATE];
+	const struct value *id = resource->id_property ? value_member(unwrap(doc_root(body), wrapper), resource->id_property) : NULL;
+	if (!id)
+		return g_steal_pointer(&body);
+	g_autoptr(Doc) fitting = on_item ? probe_path_value(campaign->probe, on_item, on_item->path_name_count - 1, id) : NULL;
+	if (fitting)
+		return echo_replace(doc_root(body), wrapper, resource->id_property, doc_root(fitting));
+	g_autoptr(Doc) unique = make_unique(campaign, id);
+	g_autoptr(Doc) renamed = unique ? echo_replace(doc_root(body), wrapper, resource->id_property, doc_root(unique)) : NULL;
+	bool usable = renamed && fits_path(campaign, resource, doc_root(unique)) && body_fits(campaign, create, doc_root(renamed));
+	return usable ? g_steal_pointer(&renamed) : g_steal_pointer(&body);
+}
+
+static bool
+take_identity(const struct resource *resource, struct item *item, struct doc *doc, const struct value *object)
+{
+	const struct value *id = value_member(object, resource->id_property ? resource->id_property : "id");
+	item->id = value_plain(id);
+	item->identity = item->id ? doc_sub(doc, id) : NULL;
+	return item->id != NULL;
+}
+
 static bool
 create_item(struct campaign *campaign, const struct resource *resource, const char *name, struct item *ret, struct doc **ret_sent)
 {
 	struct probe *probe = campaign->probe;
 	const struct openapi_operation *create = resource->operations[RESOURCE_CREATE];
-	g_auto(GStrv) ids = NULL;
+	g_auto(GStrv) above = NULL;
 	*ret = (struct item){ 0 };
-	if (!create || !parent_ids(campaign, resource, &ids))
+	if (!create || !parent_ids(campaign, resource, &above))
 		return false;
-	g_autoptr(Doc) body = create->body ? make_body(campaign, create, true) : NULL;
+	g_auto(GStrv) ids = probe_ids(probe, create, above);
+	g_autoptr(Doc) body = create->body ? make_new(campaign, resource) : NULL;
 	struct draft draft;
 	if ((create->body && !body) || !draft_init(probe, &draft, create, ids, doc_root(body)))
 		return false;
 	bool ok = probe_send(probe, &draft, name, EXPECT_SUCCESS, &ret->body);
 	draft_finish(&draft);
-	ret->id = value_plain(value_member(unwrap(doc_root(ret->body), resource->answer_property[RESOURCE_CREATE]),
-	                                   resource->id_property ? resource->id_property : "id"));
+	const struct value *made = unwrap(doc_root(ret->body), resource->answer_property[RESOURCE_CREATE]);
+	const struct value *sent = unwrap(doc_root(body), resource->body_property[RESOURCE_CREATE]);
+	/* An answer that does not name the new thing leaves the name that it was given. */
+	const struct value *chosen = resource->id_property && !resource->guessed ? value_member(sent, resource->id_property) : NULL;
+	if (!take_identity(resource, ret, ret->body, made) && ok && fits_path(campaign, resource, chosen))
+		take_identity(resource, ret, body, sent);
 	ret->ids = ids_with(ids, ret->id);
 	if (ret_sent)
 		*ret_sent = g_steal_pointer(&body);
@@ -161,7 +246,10 @@ find_keeper(struct campaign *campaign, const struct resource *resource)
 		number++;
 	if (!campaign->tried[number]) {
 		campaign->tried[number] = true;   /* before: a cycle of foreign keys ends here */
-		create_item(campaign, resource, "a valid one is created for others", &campaign->keepers[number], NULL);
+		if (resource->operations[RESOURCE_CREATE])
+			create_item(campaign, resource, "a valid one is created for others", &campaign->keepers[number], NULL);
+		else
+			borrow_item(campaign, resource, true, &campaign->keepers[number]);
 	}
 	return campaign->keepers[number].id ? &campaign->keepers[number] : NULL;
 }
@@ -185,26 +273,17 @@ static void
 check_echo(struct campaign *campaign, const struct resource *resource, enum resource_role role, const char *name,
            const struct value *sent, const struct value *got)
 {
+	struct openapi *openapi = campaign->probe->openapi;
 	const struct openapi_operation *operation = resource->operations[RESOURCE_READ];
 	const char *wrapper = resource->answer_property[RESOURCE_READ];
-	g_autoptr(GString) found = g_string_new(NULL);
-	sent = unwrap(sent, resource->body_property[role]);
-	got = unwrap(got, wrapper);
 	const struct openapi_response *response = openapi_response_for(operation, 200);
-	const struct value *media = response ? openapi_content(campaign->probe->openapi, response->node, NULL, NULL) : NULL;
-	const struct value *schema = openapi_resolve(campaign->probe->openapi, value_member(media, "schema"));
-	if (wrapper)
-		schema = openapi_resolve(campaign->probe->openapi, value_member(value_member(schema, "properties"), wrapper));
-	VALUE_EACH_MEMBER (key, item, sent) {
-		const struct value *back = value_member(got, key->text);
-		const struct value *property = value_member(value_member(schema, "properties"), key->text);
-		bool hidden = !property || value_truth(value_member(property, "writeOnly")) || value_truth(value_member(property, "readOnly"));
-		if (hidden || value_equal(item, back))
-			continue;
-		g_autofree char *before = value_to_json(item, false), *after = back ? value_to_json(back, false) : g_strdup("nothing");
-		g_string_append_printf(found, "%s%s was sent as %s and came back as %s", found->len ? "; " : "", key->text, before, after);
+	const struct value *media = response ? openapi_content(openapi, response->node, NULL, NULL) : NULL, *schema = value_member(media, "schema");
+	if (wrapper) {
+		const struct shape_member *member = shape_member(shape_of(openapi, schema), wrapper);
+		schema = member ? member->schema : NULL;
 	}
-	probe_check(campaign->probe, operation, name, !found->len, "what was sent", found->str);
+	g_autofree char *found = echo_differences(openapi, schema, unwrap(sent, resource->body_property[role]), unwrap(got, wrapper));
+	probe_check(campaign->probe, operation, name, !*found, "what was sent", found);
 }
 
 static const struct value *
@@ -224,6 +303,33 @@ list_has(const struct resource *resource, const struct value *answer, const char
 	return false;
 }
 
+/* What has to be asked for may be a filter or a page with made-up values: any item may be outside. */
+static bool
+has_required_query(const struct openapi_operation *operation)
+{
+	for (size_t i = 0; i < operation->parameter_count; i++)
+		if (operation->parameters[i].location == OPENAPI_QUERY && operation->parameters[i].required)
+			return true;
+	return false;
+}
+
+/* Whether the items of a list can show what identifies this one. */
+static bool
+list_shows_id(struct campaign *campaign, const struct resource *resource, const struct item *item)
+{
+	struct openapi *openapi = campaign->probe->openapi;
+	const struct openapi_response *response = openapi_response_for(resource->operations[RESOURCE_LIST], 200);
+	const struct value *media = response ? openapi_content(openapi, response->node, NULL, NULL) : NULL;
+	const struct shape *shape = shape_of(openapi, value_member(media, "schema"));
+	const struct shape_member *member = resource->list_property ? shape_member(shape, resource->list_property) : NULL;
+	const struct value *items = member ? shape_of(openapi, member->schema)->items : shape->items;
+	const struct shape_member *id = resource->id_property ? shape_member(shape_of(openapi, items), resource->id_property) : NULL;
+	struct faults faults = { 0 };
+	bool shown = id && item->identity && exchange_check(openapi, id->schema, doc_root(item->identity), SCHEMA_SIDE_RESPONSE, "body", "", &faults);
+	faults_clear(&faults);
+	return shown;
+}
+
 static void
 test_list(struct campaign *campaign, const struct resource *resource, const struct item *item)
 {
@@ -237,18 +343,28 @@ test_list(struct campaign *campaign, const struct resource *resource, const stru
 	if (!resource->operations[RESOURCE_CREATE] || !item->ids)
 		return;   /* it was asked for already, or cannot be */
 	bool ok = send_to(campaign, list, ids, NULL, "the list", EXPECT_SUCCESS, &answer);
-	if (ok && item->id && resource->id_property) {
+	if (ok && item->id && list_shows_id(campaign, resource, item) && !has_required_query(list)) {
 		g_autofree char *found = g_strdup_printf("no item with %s %s in it", resource->id_property, item->id);
 		probe_check(campaign->probe, list, "the list holds what was created", list_has(resource, doc_root(answer), item->id),
 		            "the created item in the list", found);
 	}
 }
 
+/* Asks for a value in a parameter of the query, if it is one that a text says. */
+static void
+set_query_to(struct draft *draft, const struct openapi_parameter *parameter, const struct value *value)
+{
+	g_autofree char *text = value_is(value, VALUE_BOOL) ? value_to_json(value, false) : value_plain(value);
+	if (text && parameter->location == OPENAPI_QUERY)
+		draft_set_query(draft, parameter->name, text);
+}
+
 /* The list under a filter: what it leaves has the value, and what was created is among it. */
 static void
 test_filter(struct campaign *campaign, const struct resource *resource, const struct item *item, char **ids, const char *name,
-            const struct value *wanted)
+            const struct value *made)
 {
+	const struct value *wanted = value_member(made, name);
 	const struct openapi_operation *list = resource->operations[RESOURCE_LIST];
 	g_autofree char *text = value_is(wanted, VALUE_BOOL) ? value_to_json(wanted, false) : value_plain(wanted);
 	g_autofree char *title = g_strdup_printf("the list, filtered by %s", name);
@@ -257,6 +373,9 @@ test_filter(struct campaign *campaign, const struct resource *resource, const st
 	struct draft draft;
 	if (!text || !draft_init(campaign->probe, &draft, list, ids, NULL))
 		return;
+	for (size_t i = 0; i < list->parameter_count; i++)
+		if (list->parameters[i].required)
+			set_query_to(&draft, &list->parameters[i], value_member(made, list->parameters[i].name));
 	draft_set_query(&draft, name, text);
 	bool ok = probe_send(campaign->probe, &draft, title, EXPECT_SUCCESS, &answer);
 	draft_finish(&draft);
@@ -276,15 +395,18 @@ test_filters(struct campaign *campaign, const struct resource *resource, const s
 {
 	const struct openapi_operation *list = resource->operations[RESOURCE_LIST];
 	const struct value *made = unwrap(doc_root(item->body), resource->answer_property[RESOURCE_CREATE]);
-	if (!list || !item->id || !resource->id_property)
+	if (!list || !item->id || !list_shows_id(campaign, resource, item))
 		return;
+	for (size_t i = 0; i < list->parameter_count; i++)
+		if (list->parameters[i].required && list->parameters[i].location == OPENAPI_QUERY && !value_member(made, list->parameters[i].name))
+			return;   /* as in test_list() */
 	g_auto(GStrv) ids = ids_with(item->ids, NULL);
 	g_clear_pointer(&ids[g_strv_length(ids) - 1], g_free);
 	for (size_t i = 0; i < list->parameter_count; i++) {
 		const struct openapi_parameter *parameter = &list->parameters[i];
 		const struct value *wanted = parameter->location == OPENAPI_QUERY ? value_member(made, parameter->name) : NULL;
 		if (wanted && wanted->kind != VALUE_NULL)
-			test_filter(campaign, resource, item, ids, parameter->name, wanted);
+			test_filter(campaign, resource, item, ids, parameter->name, made);
 	}
 }
 
@@ -305,9 +427,13 @@ test_change(struct campaign *campaign, const struct resource *resource, const st
 	const struct openapi_operation *change = resource->operations[role], *read = resource->operations[RESOURCE_READ];
 	if (!change || !item->id)
 		return;
-	g_autoptr(Doc) body = change->body ? make_body(campaign, change, true) : NULL, answer = NULL;
-	if (change->body && !body)
+	g_autoptr(Doc) made = change->body ? make_body(campaign, change, true) : NULL, answer = NULL;
+	if (change->body && !made)
 		return;
+	/* A body that names the item, too, names the same. */
+	bool named = made && item->identity && resource->id_property;
+	g_autoptr(Doc) body = named ? echo_replace(doc_root(made), resource->body_property[role], resource->id_property, doc_root(item->identity))
+	                            : g_steal_pointer(&made);
 	bool ok = send_to(campaign, change, item->ids, doc_root(body), role == RESOURCE_PATCH ? "a valid patch" : "a valid replacement",
 	                  EXPECT_SUCCESS, NULL);
 	if (ok && read && body && send_to(campaign, read, item->ids, NULL, "the change is there", EXPECT_SUCCESS, &answer))
@@ -371,28 +497,39 @@ test_bad_parameters(struct campaign *campaign, const struct openapi_operation *o
 	}
 }
 
-/* An id of the right form that nothing has. */
-static char *
-unknown_id(const char *id)
+/* A request for something that is not there, with an id that fits; false where none is known. */
+static bool
+draft_absent(struct campaign *campaign, const struct openapi_operation *operation, const struct item *item, struct draft *draft)
 {
-	if (strspn(id, "0123456789") == strlen(id))
-		return g_strdup("987654321");
-	return strlen(id) == 36 && id[8] == '-' ? g_strdup("00000000-0000-4000-8000-00000000dead") : g_strdup("no-such-id");
+	static const char *const unknown[] = { "987654321", "00000000-0000-4000-8000-00000000dead", "no-such-id", "00000000000000000000dead", "nosuchid" };
+	bool number = strspn(item->id, "0123456789") == strlen(item->id), uuid = strlen(item->id) == 36 && item->id[8] == '-';
+	g_auto(GStrv) ids = ids_with(item->ids, NULL);
+	guint last = g_strv_length(ids) - 1;
+	/* The form that the provider gave its own first. */
+	for (unsigned i = number ? 0 : uuid ? 1 : 2, tried = 0; tried < G_N_ELEMENTS(unknown); i = (i + 1) % G_N_ELEMENTS(unknown), tried++) {
+		g_free(ids[last]);
+		ids[last] = g_strdup(unknown[i]);
+		if (!draft_init(campaign->probe, draft, operation, ids, NULL))
+			return false;
+		if (draft_is_valid(campaign->probe, draft))
+			return true;
+		draft_finish(draft);
+	}
+	return false;
 }
 
 static void
 test_absent(struct campaign *campaign, const struct resource *resource, const struct item *item)
 {
 	static const enum resource_role roles[] = { RESOURCE_READ, RESOURCE_DELETE };
-	if (!item->id)
-		return;
-	g_auto(GStrv) ids = ids_with(item->ids, NULL);
-	guint last = g_strv_length(ids) - 1;
-	g_free(ids[last]);
-	ids[last] = unknown_id(item->id);
-	for (unsigned i = 0; i < G_N_ELEMENTS(roles); i++)
-		if (resource->operations[roles[i]])
-			send_to(campaign, resource->operations[roles[i]], ids, NULL, "an unknown id", EXPECT_NOT_FOUND, NULL);
+	for (unsigned i = 0; i < G_N_ELEMENTS(roles); i++) {
+		const struct openapi_operation *operation = resource->operations[roles[i]];
+		struct draft draft;
+		if (!item->id || !operation || !draft_absent(campaign, operation, item, &draft))
+			continue;
+		probe_send(campaign->probe, &draft, "an unknown id", EXPECT_NOT_FOUND, NULL);
+		draft_finish(&draft);
+	}
 }
 
 static void
@@ -410,26 +547,36 @@ static void
 test_security(struct campaign *campaign, const struct openapi_operation *operation, char **ids)
 {
 	struct draft draft;
-	if (!operation || !value_count(operation->security) || !value_count(value_item(operation->security, 0)))
+	for (size_t i = 0; operation && i < value_count(operation->security); i++)
+		if (!value_count(value_item(operation->security, i)))
+			return;
+	if (!operation || !value_count(operation->security))
 		return;
-	if (!draft_init(campaign->probe, &draft, operation, ids, NULL))
+	struct openapi_operation open = *operation;
+	open.security = NULL;
+	if (!draft_init(campaign->probe, &draft, &open, ids, NULL))
 		return;
-	http_headers_clear(&draft.request.headers);
+	draft.operation = operation;
 	probe_send(campaign->probe, &draft, "refused: no credential", EXPECT_UNAUTHORIZED, NULL);
 	draft_finish(&draft);
 }
 
-/* Without a create operation: the first that the list holds. */
+/* Without a create operation: the first that the list holds, or the last. */
 static void
-borrow_item(struct campaign *campaign, const struct resource *resource, struct item *ret)
+borrow_item(struct campaign *campaign, const struct resource *resource, bool first, struct item *ret)
 {
 	const struct openapi_operation *list = resource->operations[RESOURCE_LIST];
 	g_autoptr(Doc) answer = NULL;
-	g_auto(GStrv) ids = NULL;
-	if (!list || !parent_ids(campaign, resource, &ids) || !send_to(campaign, list, ids, NULL, "the list", EXPECT_SUCCESS, &answer))
+	g_auto(GStrv) above = NULL;
+	if (!list || !parent_ids(campaign, resource, &above))
 		return;
-	const struct value *first = value_item(list_items(resource, doc_root(answer)), 0);
-	ret->id = first && resource->id_property ? value_plain(value_member(first, resource->id_property)) : NULL;
+	g_auto(GStrv) ids = probe_ids(campaign->probe, list, above);
+	if (!send_to(campaign, list, ids, NULL, "the list", EXPECT_SUCCESS, &answer))
+		return;
+	const struct value *items = list_items(resource, doc_root(answer));
+	const struct value *item = value_item(items, first || !value_count(items) ? 0 : value_count(items) - 1);
+	if (item && resource->id_property)
+		take_identity(resource, ret, answer, item);
 	ret->ids = ids_with(ids, ret->id);
 }
 
@@ -441,7 +588,7 @@ test_resource(struct campaign *campaign, const struct resource *resource)
 	if (resource->operations[RESOURCE_CREATE])
 		create_item(campaign, resource, "a valid one is created", &item, &sent);
 	else
-		borrow_item(campaign, resource, &item);
+		borrow_item(campaign, resource, false, &item);
 	g_auto(GStrv) before = NULL;
 	parent_ids(campaign, resource, &before);
 	test_read(campaign, resource, &item, doc_root(sent));
@@ -459,19 +606,37 @@ test_resource(struct campaign *campaign, const struct resource *resource)
 
 /* --- all of it ------------------------------------------------------------------------------ */
 
+/* The ids of something that is there, as far as they are known. */
+static char **
+known_ids(struct campaign *campaign, const struct openapi_operation *operation)
+{
+	enum resource_role role;
+	const struct resource *resource = resources_of(campaign->probe->resources, operation, &role);
+	const struct resource *around = resource ? resource : resources_around(campaign->probe->resources, operation);
+	struct item *keeper = around ? find_keeper(campaign, around) : NULL;
+	char **above = NULL;
+	if (!keeper && resource)
+		parent_ids(campaign, resource, &above);
+	return keeper ? ids_with(keeper->ids, NULL) : above;
+}
+
 /* Operations that belong to no resource, and those of resources that could not be reached. */
 static void
-test_rest(struct campaign *campaign)
+test_rest(struct campaign *campaign, bool deleting)
 {
 	struct probe *probe = campaign->probe;
 	size_t count;
 	const struct openapi_operation *operations = openapi_operations(probe->openapi, &count);
 	for (size_t i = 0; i < count && !probe_is_over(probe); i++) {
 		const struct openapi_operation *operation = &operations[i];
-		if (probe_operation(probe, operation)->planned)
+		if (probe_operation(probe, operation)->planned || g_str_equal(operation->method, "DELETE") != deleting)
 			continue;
+		g_auto(GStrv) ids = known_ids(campaign, operation);
+		if (probe_operation(probe, operation)->planned)
+			continue;   /* asking for an id was its test */
+		bool known = operation->path_name_count <= (ids ? g_strv_length(ids) : 0);
 		g_autoptr(Doc) body = operation->body ? make_body(campaign, operation, false) : NULL;
-		send_to(campaign, operation, NULL, doc_root(body), "a valid request", EXPECT_ANY, NULL);
+		send_to(campaign, operation, ids, doc_root(body), "a valid request", known ? EXPECT_ANY : EXPECT_ANY_OR_ABSENT, NULL);
 	}
 }
 
@@ -511,7 +676,8 @@ conformance_test(struct openapi *openapi, const char *url, const struct conforma
 	campaign.tried = g_new0(bool, campaign.count + 1);
 	for (size_t i = 0; i < campaign.count && !probe_is_over(&probe); i++)
 		test_resource(&campaign, campaign.resources[i]);
-	test_rest(&campaign);
+	test_rest(&campaign, false);
+	test_rest(&campaign, true);
 	note_unexercised(&campaign);
 	for (size_t i = 0; i < campaign.count; i++)
 		item_finish(&campaign.keepers[i]);

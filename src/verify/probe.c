@@ -4,6 +4,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "contract/request.h"
+#include "contract/style.h"
 
 enum { HANGS_MAX = 2, BODY_SHOWN = 300 };
 
@@ -40,26 +42,116 @@ probe_operation(struct probe *probe, const struct openapi_operation *operation)
 
 /* --- building requests ---------------------------------------------------------------------- */
 
-static char *
-plain_text(const struct value *value)
+/* What the template's parameters are to be: {"project_id": "7"} for the ids that are known. */
+static struct doc *
+path_values(const struct openapi_operation *operation, char **ids)
 {
-	return value_is(value, VALUE_STRING) ? g_strndup(value->text, value->length) : value_to_json(value, false);
+	struct writer writer;
+	writer_init(&writer, false);
+	writer_begin_object(&writer);
+	for (size_t i = 0; ids && ids[i] && i < operation->path_name_count; i++)
+		writer_member_text(&writer, operation->path_names[i], ids[i]);
+	writer_end(&writer);
+	return writer_doc(&writer);
 }
 
-/* A valid value of a parameter as text; NULL where none could be made. */
-static char *
-sample_parameter(struct probe *probe, const struct openapi_parameter *parameter)
+/* The node of a header parameter that OpenAPI leaves to other parts of a document; NULL for none. */
+static const struct value *
+find_left_out(struct probe *probe, const struct openapi_operation *operation, const char *name)
+{
+	const struct value *lists[] = { value_member(operation->node, "parameters"), value_member(operation->path_node, "parameters") };
+	for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
+		VALUE_EACH (entry, lists[i]) {
+			const struct value *node = openapi_resolve(probe->openapi, entry);
+			const char *in = value_member_text(node, "in"), *other = value_member_text(node, "name");
+			if (g_strcmp0(in, "header") == 0 && other && g_ascii_strcasecmp(other, name) == 0)
+				return node;
+		}
+	return NULL;
+}
+
+/* A header that documents describe as a parameter although OpenAPI ignores that: clients follow it. */
+static void
+add_left_out(struct probe *probe, struct draft *draft, const char *name, const char *otherwise)
 {
 	struct sample_options options = { .side = SCHEMA_SIDE_REQUEST };
-	const struct value *example = value_member(parameter->node, "example");
-	if (example)
-		return plain_text(example);
-	if (!parameter->value_schema)
-		return g_strdup("1");
-	g_autoptr(Doc) doc = sample_make(probe->sampler, parameter->value_schema, parameter->name, &options, NULL);
-	const struct value *value = doc_root(doc);
-	/* A list of one: the same in every style. */
-	return !doc ? NULL : value_is(value, VALUE_ARRAY) ? plain_text(value_item(value, 0)) : plain_text(value);
+	const struct value *node = find_left_out(probe, draft->operation, name), *schema = value_member(node, "schema");
+	bool wanted = value_truth(value_member(node, "required")) || (otherwise && value_member(openapi_resolve(probe->openapi, schema), "enum"));
+	g_autoptr(Doc) sample = wanted && schema ? sample_make(probe->sampler, schema, name, &options, NULL) : NULL;
+	const char *text = value_text(doc_root(sample));
+	if ((text || otherwise) && !http_headers_get(&draft->request.headers, name))
+		http_headers_add(&draft->request.headers, name, text ? text : otherwise);
+}
+
+static const struct openapi_parameter *
+find_path_parameter(const struct openapi_operation *operation, size_t position)
+{
+	for (size_t i = 0; i < operation->parameter_count; i++)
+		if (operation->parameters[i].location == OPENAPI_PATH && g_str_equal(operation->parameters[i].name, operation->path_names[position]))
+			return &operation->parameters[i];
+	return NULL;
+}
+
+struct doc *
+probe_path_value(struct probe *probe, const struct openapi_operation *operation, size_t position, const struct value *liked)
+{
+	const struct openapi_parameter *parameter = find_path_parameter(operation, position);
+	struct sample_options options = { .side = SCHEMA_SIDE_REQUEST, .fresh = liked != NULL };
+	struct faults faults = { 0 };
+	if (!parameter || !parameter->value_schema)
+		return liked ? NULL : doc_own("\"text\"");
+	bool fits = liked && exchange_check(probe->openapi, parameter->value_schema, liked, SCHEMA_SIDE_REQUEST, "path", "", &faults);
+	faults_clear(&faults);
+	g_autoptr(Doc) doc = fits ? NULL : sample_make(probe->sampler, parameter->value_schema, parameter->name, &options, NULL);
+	return doc && (!liked || doc_root(doc)->kind == liked->kind) ? g_steal_pointer(&doc) : NULL;
+}
+
+bool
+probe_path_fits(struct probe *probe, const struct openapi_operation *operation, size_t position, const char *text)
+{
+	const struct openapi_parameter *parameter = find_path_parameter(operation, position);
+	if (!parameter || !parameter->value_schema)
+		return true;
+	struct writer writer;
+	struct faults faults = { 0 };
+	writer_init(&writer, false);
+	style_scalar(probe->openapi, text, parameter->value_schema, &writer);
+	g_autoptr(Doc) doc = writer_doc(&writer);
+	bool fits = exchange_check(probe->openapi, parameter->value_schema, doc_root(doc), SCHEMA_SIDE_REQUEST, "path", "", &faults);
+	faults_clear(&faults);
+	return fits;
+}
+
+char **
+probe_ids(struct probe *probe, const struct openapi_operation *operation, char **known)
+{
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	size_t count = known ? g_strv_length(known) : 0;
+	if (known)
+		g_strv_builder_addv(builder, (const char **)known);
+	for (size_t i = count; i < operation->path_name_count; i++) {
+		g_autoptr(Doc) doc = probe_path_value(probe, operation, i, NULL);
+		const struct value *value = doc_root(doc);
+		g_autofree char *text = value_is(value, VALUE_STRING) ? g_strdup(value->text) : value ? value_to_json(value, false) : g_strdup("text");
+		g_strv_builder_add(builder, text);
+	}
+	return g_strv_builder_end(builder);
+}
+
+bool
+draft_init(struct probe *probe, struct draft *draft, const struct openapi_operation *operation, char **ids, const struct value *body)
+{
+	g_autoptr(Doc) path = path_values(operation, ids);
+	struct request_options options = { .base = probe->url, .required_only = true, .path = doc_root(path), .body = body };
+	*draft = (struct draft){ .operation = operation };
+	if (request_make(probe->sampler, probe->openapi, operation, &options, &draft->request, NULL)) {
+		add_left_out(probe, draft, "Accept", "application/json, */*;q=0.5");
+		add_left_out(probe, draft, "Content-Type", NULL);
+		return true;
+	}
+	g_autofree char *name = operation_name(operation);
+	finding_add(probe->findings, SEVERITY_LOW, name, "not exercised: no valid request could be made");
+	return false;
 }
 
 static void
@@ -69,112 +161,24 @@ append_query(GString *target, const char *name, const char *value)
 	g_string_append_printf(target, "%c%s=%s", strchr(target->str, '?') ? '&' : '?', key, text);
 }
 
-static const struct openapi_parameter *
-find_parameter(const struct openapi_operation *operation, const char *name, enum openapi_location location)
+/* The address without the parameters of that name. */
+static GString *
+without_query(const char *url, const char *name)
 {
-	for (size_t i = 0; i < operation->parameter_count; i++)
-		if (operation->parameters[i].location == location && g_str_equal(operation->parameters[i].name, name))
-			return &operation->parameters[i];
-	return NULL;
-}
-
-/* The path with its parameters: ids first, samples where those end. */
-static bool
-fill_path(struct probe *probe, const struct openapi_operation *operation, char **ids, GString *target)
-{
-	for (const char *at = operation->path; *at;) {
-		const char *end = *at == '{' ? strchr(at, '}') : NULL;
-		if (!end) {
-			g_string_append_c(target, *at++);
-			continue;
-		}
-		g_autofree char *name = g_strndup(at + 1, (size_t)(end - at - 1));
-		const struct openapi_parameter *parameter = find_parameter(operation, name, OPENAPI_PATH);
-		g_autofree char *value = ids && *ids ? g_strdup(*ids++) : parameter ? sample_parameter(probe, parameter) : g_strdup("1");
-		if (!value || !*value)
-			return false;
-		g_autofree char *escaped = g_uri_escape_string(value, NULL, FALSE);
-		g_string_append(target, escaped);
-		at = end + 1;
-	}
-	return true;
-}
-
-static bool
-fill_parameters(struct probe *probe, struct draft *draft, GString *target)
-{
-	for (size_t i = 0; i < draft->operation->parameter_count; i++) {
-		const struct openapi_parameter *parameter = &draft->operation->parameters[i];
-		if (!parameter->required || parameter->location == OPENAPI_PATH)
-			continue;
-		g_autofree char *value = sample_parameter(probe, parameter);
-		if (!value)
-			return false;
-		if (parameter->location == OPENAPI_QUERY) {
-			append_query(target, parameter->name, value);
-		} else if (parameter->location == OPENAPI_HEADER) {
-			http_headers_add(&draft->request.headers, parameter->name, value);
-		} else {
-			g_autofree char *cookie = g_strdup_printf("%s=%s", parameter->name, value);
-			http_headers_add(&draft->request.headers, "Cookie", cookie);
-		}
-	}
-	return true;
-}
-
-/* Any credential of the right form: the first scheme of the first requirement. */
-static void
-add_credential(struct probe *probe, struct draft *draft, GString *target)
-{
-	const struct value *requirement = value_item(draft->operation->security, 0), *root = doc_root(openapi_doc(probe->openapi));
-	VALUE_EACH_MEMBER (name, scopes, requirement) {
-		const struct value *schemes = value_find(root, "/components/securitySchemes");
-		const struct value *scheme = openapi_resolve(probe->openapi, value_member(schemes, name->text));
-		const char *type = value_member_text(scheme, "type"), *in = value_member_text(scheme, "in");
-		const char *kind = value_member_text(scheme, "scheme"), *key = value_member_text(scheme, "name");
-		bool api_key = g_strcmp0(type, "apiKey") == 0 && in && key;
-		if (api_key && g_str_equal(in, "query")) {
-			append_query(target, key, "test-key");
-		} else if (api_key) {
-			g_autofree char *cookie = g_strdup_printf("%s=test-key", key);
-			bool header = g_str_equal(in, "header");
-			http_headers_add(&draft->request.headers, header ? key : "Cookie", header ? "test-key" : cookie);
-		} else {
-			bool basic = kind && g_ascii_strcasecmp(kind, "basic") == 0;
-			http_headers_add(&draft->request.headers, "Authorization", basic ? "Basic dGVzdDp0ZXN0" : "Bearer test-token");
-		}
-	}
-}
-
-bool
-draft_init(struct probe *probe, struct draft *draft, const struct openapi_operation *operation, char **ids, const struct value *body)
-{
-	g_autoptr(GString) target = g_string_new(probe->url);
-	*draft = (struct draft){ .operation = operation };
-	draft->request.method = g_strdup(operation->method);
-	bool ok = fill_path(probe, operation, ids, target) && fill_parameters(probe, draft, target);
-	add_credential(probe, draft, target);
-	draft->request.url = g_strdup(target->str);
-	http_headers_add(&draft->request.headers, "Accept", "application/json, */*;q=0.5");
-	if (body) {
-		const char *media = NULL;
-		openapi_content(probe->openapi, operation->body, NULL, &media);
-		g_autofree char *text = value_to_json(body, false);
-		http_headers_add(&draft->request.headers, "Content-Type", media ? media : "application/json");
-		draft->request.body = g_string_new(text);
-	}
-	if (ok)
-		return true;
-	g_autofree char *name = operation_name(operation);
-	finding_add(probe->findings, SEVERITY_LOW, name, "not exercised: no valid parameter could be made");
-	draft_finish(draft);
-	return false;
+	g_autofree char *key = g_uri_escape_string(name, NULL, FALSE), *start = g_strconcat(key, "=", NULL);
+	size_t length = strcspn(url, "?");
+	GString *rest = g_string_new_len(url, (gssize)length);
+	g_auto(GStrv) pairs = g_strsplit(url[length] ? url + length + 1 : "", "&", -1);
+	for (char **pair = pairs; *pair; pair++)
+		if (**pair && !g_str_has_prefix(*pair, start))
+			g_string_append_printf(rest, "%c%s", strchr(rest->str, '?') ? '&' : '?', *pair);
+	return rest;
 }
 
 void
 draft_set_query(struct draft *draft, const char *name, const char *value)
 {
-	g_autoptr(GString) target = g_string_new(draft->request.url);
+	g_autoptr(GString) target = without_query(draft->request.url, name);
 	append_query(target, name, value);
 	g_free(draft->request.url);
 	draft->request.url = g_strdup(target->str);
@@ -249,6 +253,7 @@ static const char *const expected_words[] = {
 	[EXPECT_NOT_ALLOWED] = "405 with an Allow header",
 	[EXPECT_UNAUTHORIZED] = "401 or 403",
 	[EXPECT_ANY] = "an answer that the document declares",
+	[EXPECT_ANY_OR_ABSENT] = "an answer that the document declares",
 };
 
 /* What is wrong with the answer, newly allocated; NULL for nothing. */
@@ -256,6 +261,7 @@ static char *
 judge(struct probe *probe, const struct draft *draft, const struct http_response *response, enum expectation expect)
 {
 	int status = response->status;
+	bool any = expect == EXPECT_ANY || expect == EXPECT_ANY_OR_ABSENT;
 	bool fits = expect == EXPECT_SUCCESS ? status >= 200 && status < 300 :
 	            expect == EXPECT_REFUSED ? status >= 400 && status < 500 :
 	            expect == EXPECT_NOT_FOUND ? status == 404 || status == 410 :
@@ -267,7 +273,7 @@ judge(struct probe *probe, const struct draft *draft, const struct http_response
 	if (expect == EXPECT_NOT_ALLOWED && !http_headers_get(&response->headers, "Allow"))
 		return g_strdup("405 without an Allow header");
 	bool declared = openapi_response_for(draft->operation, status) != NULL;
-	if (expect != EXPECT_SUCCESS && expect != EXPECT_ANY && !declared)
+	if (expect != EXPECT_SUCCESS && !any && !declared)
 		return NULL;   /* a refusal that the document does not speak of is a refusal still */
 	struct faults faults = { 0 };
 	bool ok = exchange_judge_response(probe->openapi, draft->operation, &draft->request, response, &faults);
@@ -284,6 +290,16 @@ begin_evidence(struct probe *probe, const struct openapi_operation *operation, c
 	evidence->expected = g_strdup(expected);
 	find_result(probe, operation)->planned++;
 	return evidence;
+}
+
+/* Nothing was there to try the operation on: that proves nothing, so nothing is recorded. */
+static bool
+drop_evidence(struct probe *probe, const struct openapi_operation *operation, struct evidence *evidence)
+{
+	record_finish(&evidence_record, evidence);
+	probe->evidence->count--;
+	find_result(probe, operation)->planned--;
+	return false;
 }
 
 static bool
@@ -306,7 +322,9 @@ probe_send(struct probe *probe, const struct draft *draft, const char *name, enu
 		return false;
 	struct evidence *evidence = begin_evidence(probe, draft->operation, name, expected_words[expect]);
 	char *found;
+	bool absent = false;
 	if (http_client_send(probe->client, &draft->request, &response, &error)) {
+		absent = expect == EXPECT_ANY_OR_ABSENT && response.status == 404 && !openapi_response_for(draft->operation, 404);
 		found = judge(probe, draft, &response, expect);
 		evidence->status = response.status;
 		evidence->duration_us = response.duration_us;
@@ -318,6 +336,10 @@ probe_send(struct probe *probe, const struct draft *draft, const char *name, enu
 	} else {
 		probe->hangs += error_code(error) == ERR_TIMEOUT;
 		found = error_text(error);
+	}
+	if (absent) {
+		g_free(found);
+		return drop_evidence(probe, draft->operation, evidence);
 	}
 	if (found)
 		evidence->curl = curl_line(&draft->request);

@@ -30,6 +30,7 @@ enum expectation {
 	EXPECT_NOT_ALLOWED,                /* 405 with Allow */
 	EXPECT_UNAUTHORIZED,               /* 401 or 403 */
 	EXPECT_ANY,                        /* anything declared, but no 5xx */
+	EXPECT_ANY_OR_ABSENT,              /* likewise; a 404 that is not declared says that made-up ids lead nowhere: no case then */
 };
 
 /* A request under construction for an operation. */
@@ -41,6 +42,14 @@ struct draft {
 bool probe_is_over(const struct probe *probe);   /* deadline, cancelled, or too many hangs */
 const struct operation_result *probe_operation(struct probe *probe, const struct openapi_operation *operation);
 
+/* A value for the path parameter at `position`. With `liked`: NULL where that fits already, else one of
+ * its kind. NULL where none could be made. */
+struct doc *probe_path_value(struct probe *probe, const struct openapi_operation *operation, size_t position, const struct value *liked);
+/* Whether a text can stand for the path parameter at `position`. */
+bool probe_path_fits(struct probe *probe, const struct openapi_operation *operation, size_t position, const char *text);
+/* The ids that are known, and made-up ones for the rest of the path: always the same ones to be used
+ * again. */
+char **probe_ids(struct probe *probe, const struct openapi_operation *operation, char **known);
 /* A request with valid parameters: `ids` (NULL-terminated, in the order of the template; may be NULL
  * or shorter) fill the path, samples the rest; a credential where one is wanted. NULL body for none.
  * False where no valid value could be made: a finding says so. */

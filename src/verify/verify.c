@@ -272,11 +272,17 @@ copy_evidence(const struct evidence *from, struct evidence_list *list)
 }
 
 /* The part of the provider's evidence that concerns a criterion: that of its operations, and
- * whether the thing runs at all. */
+ * whether the thing runs at all. Where none of its operations was exercised, there is none: a
+ * process that runs proves nothing about them. */
 static void
 pick_evidence(struct verifying *verifying, struct criterion_result *criterion)
 {
 	const char *const *elements = (const char *const *)criterion->elements;
+	bool exercised = !elements || !*elements;
+	for (size_t i = 0; i < verifying->evidence.count && !exercised; i++)
+		exercised = !verifying->evidence.items[i].passed || g_strv_contains(elements, verifying->evidence.items[i].subject);
+	if (!exercised)
+		return;
 	for (size_t i = 0; i < verifying->evidence.count; i++) {
 		const struct evidence *evidence = &verifying->evidence.items[i];
 		bool general = g_str_equal(evidence->subject, "start");

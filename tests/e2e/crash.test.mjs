@@ -7,7 +7,7 @@ import { House, fullSize } from './teamwright.mjs'
 import { left, outcome, undisturbed, words } from './whole.mjs'
 
 const random = new Random()
-const sample = 2
+const sample = { before: 1, after: 1, fail: 2 }
 let expected, commits
 
 before(async () => {
@@ -17,10 +17,10 @@ before(async () => {
 })
 
 // All points, or some of them; the first and the last few are cheap and dull, so the sample is from the middle.
-function points() {
+function points(fault) {
 	const all = Array.from({ length: commits }, (_, i) => i + 1)
 	if (fullSize) return all
-	return Array.from({ length: sample }, () => 2 + random.below(commits - 3))
+	return Array.from({ length: sample[fault] }, () => 2 + random.below(commits - 3))
 }
 
 // The run with a fault at one commit, and after it the way on. False where the run was over before.
@@ -52,7 +52,7 @@ async function broken(fault, point) {
 
 for (const fault of ['before', 'after', 'fail'])
 	test(`${fault}: ${fullSize ? 'every commit' : 'a sample of the commits'}`, async t => {
-		const chosen = points()
+		const chosen = points(fault)
 		t.diagnostic(`commits ${chosen.join(', ')} of ${commits}`)
 		for (const point of chosen) await broken(fault, point)
 	})

@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { House, fullSize } from './teamwright.mjs'
+import { stable, tree } from './whole.mjs'
 
 async function inHouse(work) {
 	const house = new House()
@@ -111,10 +112,10 @@ test('microservices: a contract, a provider, a port and a mock each, made side b
 
 test('consumers start against the mock at once, while the provider is being made', () => inHouse(async (house, file) => {
 	const text = 'Build a web application to manage books; a book has a title and an author.'
-	const result = await house.ask(['run', text, '--output', file('out'), '--workers', '3'])
+	const result = await house.ask(['run', text, '--output', file('out'), '--workers', '3', '--blueprint', 'parallel-contract-first'])
 	assert.equal(result.exit, 0)
 	const consumers = result.tasks.filter(task => task.used_mock).map(task => task.task_id)
-	assert.ok(consumers.length >= 2, 'nobody worked against a mock')
+	assert.ok(consumers.length, 'nobody worked against a mock')
 	const { events } = await house.ask(['logs'])
 	const seq = (kind, task) => events.find(event => event.kind === kind && event.task === task)?.seq
 	const listening = events.find(event => event.kind === 'mock.listening')
@@ -129,26 +130,12 @@ test('consumers start against the mock at once, while the provider is being made
 	// The figures of the report are those of the journal.
 	const wall = (Date.parse(events.at(-1).at) - Date.parse(events[0].at)) / 1000
 	assert.ok(Math.abs(result.execution.total_duration - wall) < 0.5, `${result.execution.total_duration} is not ${wall}`)
-	assert.equal(result.execution.time_savings_percent, undefined, 'so little work says nothing about time saved')
-	assert.match(result.execution.note, /too short/)
+	const { sequential_duration: work, time_savings_percent: saved, note } = result.execution
+	if (work < 30) assert.ok(saved === undefined && /too short/.test(note), 'so little work says nothing about time saved')
+	else assert.ok(Math.abs(saved - 100 * (work - result.execution.total_duration) / work) < 0.01)
 }))
 
 // --- the same again ----------------------------------------------------------------------------
-
-// Members that the result schema marks as different from run to run carry no promise: the members of the table itself.
-const volatile = new Set(['at_ms', 'duration_us', 'pid', 'output', 'curl', 'overhead_us', 'mock_endpoint', 'run', 'created', 'execution', 'duration_seconds',
-	'parallel_execution'])
-const stable = value => JSON.parse(JSON.stringify(value, (key, item) => (volatile.has(key) ? undefined : item)))
-
-function tree(folder, below = '') {
-	return Object.assign({}, ...readdirSync(join(folder, below), { withFileTypes: true }).map(entry => {
-		const path = join(below, entry.name)
-		if (entry.isDirectory()) return tree(folder, path)
-		const text = readFileSync(join(folder, path), 'utf8')
-		if (path.endsWith('.junit.xml')) return { [path]: text.replace(/ time="[\d.]+"/g, '') }
-		return { [path]: path.endsWith('_report.json') ? stable(JSON.parse(text)) : text }
-	}))
-}
 
 test('the same run again gives the same tree and the same report, whatever the number of workers', () => inHouse(async (house, file) => {
 	const texts = ['Build a web application to manage books; a book has a title and an author. Pay with Stripe.']

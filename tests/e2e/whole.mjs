@@ -8,7 +8,7 @@ export const text = 'Build a web application to manage books; a book has a title
 
 // What differs from run to run: times, processes, addresses, names of runs, and which attempt it was.
 const volatile = new Set(['at_ms', 'duration_us', 'pid', 'output', 'curl', 'overhead_us', 'mock_endpoint', 'run', 'exit', 'execution', 'duration_seconds',
-	'parallel_execution', 'attempt'])
+	'parallel_execution', 'attempt', 'created'])
 export const stable = value => JSON.parse(JSON.stringify(value, (key, item) => (volatile.has(key) ? undefined : item)))
 
 export function tree(folder, below = '') {
@@ -60,7 +60,8 @@ export function audit(events, tasks) {
 	assert.equal(events.filter(event => event.kind === 'run.done').length, 1)
 }
 
-export const words = ['run', text, '--output', 'out', '--workers', '3']
+// Whatever the text is taken for: with mocks, and consumers that meet the real provider.
+export const words = ['run', text, '--output', 'out', '--workers', '3', '--blueprint', 'parallel-contract-first']
 
 // The same run, undisturbed; and how many commits it took, at the least.
 export async function undisturbed() {

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isObject, own, unwrap, wrap } from './contract.js';
 import { select } from './query.js';
+import { check } from './schema.js';
 import { complete, envelope } from './shape.js';
 
 export class Problem extends Error {
@@ -70,7 +71,10 @@ export class Resources {
 
 	create(at) {
 		const { resource, home, scope, body } = at;
-		const id = ['string', 'number'].includes(typeof own(body, resource.id_property)) ? body[resource.id_property] : this.identity(home);
+		const given = own(body, resource.id_property);
+		const shown = own(this.contract.flat(resource.schema).properties, resource.id_property);
+		const usable = ['string', 'number'].includes(typeof given) && !check(this.contract, shown, given, 'response').length;
+		const id = usable ? given : this.identity(home);
 		if (this.store.find(home.key, scope, String(id)))
 			throw new Problem([409, 400, 422], `there is a ${id} in ${resource.name} already`);
 		const value = this.keep({ ...at, key: String(id) }, resource.id_property ? { ...(isObject(body) ? body : {}), [resource.id_property]: id } : body ?? {});
@@ -140,12 +144,16 @@ export class Resources {
 	}
 
 	answer({ operation }, value, status = operation.success.status, location = undefined) {
-		const { schema, sample } = operation.success;
+		const { schema, sample, media } = operation.success;
 		const body = wrap(operation.success, value);
-		return { status, headers: this.headers(operation, { location }), body: schema === null ? undefined : complete(this.contract, schema, body, sample) ?? body };
+		return { status, headers: this.headers(operation, { location }), body: media === null ? undefined : complete(this.contract, schema, body, sample) ?? body };
 	}
 
-	headers(operation, { location, total }) {
+	headers(operation, { location: path, total }) {
+		// The address of what was made, in the form that the contract wants.
+		const { schema = null } = operation.success.headers.find(({ name }) => /^location$/i.test(name)) ?? {};
+		const forms = path ? [path, path.slice(this.contract.base.length), `http://localhost${path}`] : [];
+		const location = forms.find((each) => !check(this.contract, schema, each, 'response').length) ?? path;
 		const declared = operation.success.headers.map(({ name, required, sample }) => [name.toLowerCase(), /total|count/i.test(name) ? total ?? sample
 			: /^location$/i.test(name) ? location : required ? sample : undefined]);
 		return Object.fromEntries([...(location ? [['location', location]] : []), ...declared].filter(([, value]) => (value ?? null) !== null)

@@ -32,9 +32,10 @@ export function envelope(facts, page) {
 	return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, isObject(fact) ? envelope(fact, page) : page[fact]]));
 }
 
-// An error as its operation declares it; else as problem+json (RFC 9457). Of `statuses` the first that is declared is taken.
+// An error as its operation declares it; else as problem+json (RFC 9457). Of `statuses` the first that is declared is taken, if a
+// body can be made for it.
 export function problem(contract, operation, statuses, detail, errors) {
-	const declared = (name) => operation?.responses.find((response) => response.status === String(name));
+	const declared = (name) => operation?.responses.find(({ status, schema, media, sample }) => status === String(name) && (schema === null || sample !== null || !isJson(media)));
 	const status = statuses.find(declared) ?? statuses[0];
 	const response = declared(status) ?? declared(`${String(status)[0]}XX`) ?? declared('default');
 	const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail, ...(errors.length ? { errors } : {}) };
