@@ -391,7 +391,7 @@ const same = (mine, wanted) => (Array.isArray(mine) ? mine.some((item) => same(i
 const contains = (mine, text) => (typeof mine === 'string' ? mine.toLowerCase().includes(text.toLowerCase()) : typeof mine === 'object' && mine !== null && Object.values(mine).some((item) => contains(item, text)));
 const relations = {
 	equal: same, not: (mine, wanted) => !same(mine, wanted), contains: (mine, wanted) => contains(mine, textOf(wanted)),
-	atLeast: (mine, wanted) => mine !== undefined && compare(mine, wanted) >= 0, atMost: (mine, wanted) => mine !== undefined && compare(mine, wanted) <= 0,
+	least: (mine, wanted) => mine !== undefined && compare(mine, wanted) >= 0, most: (mine, wanted) => mine !== undefined && compare(mine, wanted) <= 0,
 	above: (mine, wanted) => mine !== undefined && compare(mine, wanted) > 0, below: (mine, wanted) => mine !== undefined && compare(mine, wanted) < 0,
 };
 function passes({ member, meaning, relation }, state, wanted) {

@@ -204,13 +204,12 @@ void
 progress_event(void *data, const char *text)
 {
 	struct progress *progress = data;
-	if (progress->mode == MODE_JSON) {
-		fprintf(stderr, "%s\n", text);
-		return;
-	}
-	g_autoptr(Doc) doc = doc_own(text);
+	g_autoptr(Doc) doc = progress->mode == MODE_JSON ? NULL : doc_own(text);
 	pthread_mutex_lock(&progress->mutex);
-	take_event(progress, doc_root(doc));
+	if (progress->mode == MODE_JSON && !progress->stopping)
+		fprintf(stderr, "%s\n", text);
+	else if (!progress->stopping)
+		take_event(progress, doc_root(doc));
 	pthread_mutex_unlock(&progress->mutex);
 }
 
@@ -249,12 +248,23 @@ progress_stop(struct progress *progress)
 	if (!progress)
 		return;
 	pthread_mutex_lock(&progress->mutex);
+	bool stopped = progress->stopping;
 	progress->stopping = true;
 	pthread_cond_signal(&progress->stopped);
 	pthread_mutex_unlock(&progress->mutex);
+	if (stopped)
+		return;
 	if (progress->mode == MODE_TTY)
 		pthread_join(progress->ticker, NULL);
 	erase(progress);
+}
+
+void
+progress_free(struct progress *progress)
+{
+	if (!progress)
+		return;
+	progress_stop(progress);
 	pthread_mutex_destroy(&progress->mutex);
 	pthread_cond_destroy(&progress->stopped);
 	g_ptr_array_unref(progress->lanes);

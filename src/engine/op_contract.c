@@ -87,13 +87,13 @@ op_contract_package(struct context *context, const void *data, void *data_result
 	contract.id[strcspn(contract.id, ".")] = '\0';
 	bool ok = package_make(context->house->catalogue, &contract, openapi, &files, error);
 	if (ok && g_mkdir_with_parents(request->output, 0777))
-		ok = error_set(error, ERR_INPUT, "choose a folder that can be written", "cannot make %s: %s", request->output, g_strerror(errno));
+		ok = error_set(error, ERR_ENVIRONMENT, "choose a folder that can be written", "cannot make %s: %s", request->output, g_strerror(errno));
 	result->files = g_new0(char *, files.count + 1);
 	for (size_t i = 0; ok && i < files.count; i++) {
 		GError *cause = NULL;
 		result->files[i] = g_build_filename(request->output, files.items[i].path, NULL);
 		ok = g_file_set_contents(result->files[i], files.items[i].text, -1, &cause) ||
-		     error_wrap(error, cause, ERR_INPUT, "choose a folder that can be written", "cannot write %s", result->files[i]);
+		     error_wrap(error, cause, ERR_ENVIRONMENT, "choose a folder that can be written", "cannot write %s", result->files[i]);
 	}
 	package_files_clear(&files);
 	record_finish(&contract_record, &contract);

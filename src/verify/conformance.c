@@ -24,6 +24,7 @@ struct campaign {
 	size_t count;
 	struct item *keepers;        /* of each resource */
 	bool *tried;
+	unsigned names;              /* that were made unlike the others */
 };
 
 /* What is inside the wrapper that some bodies have: {"task": {…}}. */
@@ -81,8 +82,9 @@ foreign_resource(struct campaign *campaign, const char *name)
 	return NULL;
 }
 
+/* `own` is the member that names the thing itself, where the value is one; NULL. */
 static void
-write_with_keys(struct campaign *campaign, const struct value *value, struct writer *writer)
+write_with_keys(struct campaign *campaign, const struct value *value, const char *own, struct writer *writer)
 {
 	if (!value_is(value, VALUE_OBJECT)) {
 		writer_value(writer, value);
@@ -90,23 +92,23 @@ write_with_keys(struct campaign *campaign, const struct value *value, struct wri
 	}
 	writer_begin_object(writer);
 	VALUE_EACH_MEMBER (key, item, value) {
-		const struct resource *target = foreign_resource(campaign, key->text);
+		const struct resource *target = g_strcmp0(key->text, own) == 0 ? NULL : foreign_resource(campaign, key->text);
 		struct item *keeper = target ? find_keeper(campaign, target) : NULL;
 		const struct value *made = keeper ? unwrap(doc_root(keeper->body), target->answer_property[RESOURCE_CREATE]) : NULL;
 		const struct value *id = made ? value_member(made, target->id_property) : NULL;
 		writer_key(writer, key->text);
-		write_with_keys(campaign, id && id->kind == item->kind ? id : item, writer);
+		write_with_keys(campaign, id && id->kind == item->kind ? id : item, own, writer);
 	}
 	writer_end(writer);
 }
 
 /* A body whose foreign keys point to things that exist. */
 static struct doc *
-with_foreign_keys(struct campaign *campaign, const struct value *body)
+with_foreign_keys(struct campaign *campaign, const struct value *body, const char *own)
 {
 	struct writer writer;
 	writer_init(&writer, false);
-	write_with_keys(campaign, body, &writer);
+	write_with_keys(campaign, body, own, &writer);
 	return writer_doc(&writer);
 }
 
@@ -118,7 +120,9 @@ make_body(struct campaign *campaign, const struct openapi_operation *operation, 
 	const struct value *schema = value_member(media, "schema");
 	struct sample_options options = { .side = SCHEMA_SIDE_REQUEST, .fresh = fresh };
 	g_autoptr(Doc) sample = schema ? sample_make(probe->sampler, schema, NULL, &options, NULL) : NULL;
-	return sample ? with_foreign_keys(campaign, doc_root(sample)) : NULL;
+	enum resource_role role;
+	const struct resource *resource = resources_of(probe->resources, operation, &role);
+	return sample ? with_foreign_keys(campaign, doc_root(sample), resource ? resource->id_property : NULL) : NULL;
 }
 
 /* --- one resource --------------------------------------------------------------------------- */
@@ -146,18 +150,6 @@ operation_on_item(const struct resource *resource)
 	return NULL;
 }
 
-/* A body for a new item. An id that the client chooses has to fit the item's path, too. */
-static struct doc *
-make_new(struct campaign *campaign, const struct resource *resource)
-{
-	const struct openapi_operation *on_item = operation_on_item(resource);
-	g_autoptr(Doc) body = make_body(campaign, resource->operations[RESOURCE_CREATE], true);
-	const char *wrapper = resource->body_property[RESOURCE_CREATE];
-	const struct value *id = resource->id_property ? value_member(unwrap(doc_root(body), wrapper), resource->id_property) : NULL;
-	g_autoptr(Doc) fitting = id && on_item ? probe_path_value(campaign->probe, on_item, on_item->path_name_count - 1, id) : NULL;
-	return fitting ? echo_replace(doc_root(body), wrapper, resource->id_property, doc_root(fitting)) : g_steal_pointer(&body);
-}
-
 /* Whether an item's path can hold an id. */
 static bool
 fits_path(struct campaign *campaign, const struct resource *resource, const struct value *id)
@@ -165,6 +157,48 @@ fits_path(struct campaign *campaign, const struct resource *resource, const stru
 	const struct openapi_operation *on_item = operation_on_item(resource);
 	g_autofree char *text = value_plain(id);
 	return text && (!on_item || probe_path_fits(campaign->probe, on_item, on_item->path_name_count - 1, text));
+}
+
+static bool
+body_fits(struct campaign *campaign, const struct openapi_operation *operation, const struct value *body)
+{
+	struct faults faults = { 0 };
+	const struct value *media = openapi_content(campaign->probe->openapi, operation->body, NULL, NULL);
+	bool fits = exchange_check(campaign->probe->openapi, value_member(media, "schema"), body, SCHEMA_SIDE_REQUEST, "body", "", &faults);
+	faults_clear(&faults);
+	return fits;
+}
+
+/* The id, or one like it that no other item got; NULL where the contract permits none. */
+static struct doc *
+make_unique(struct campaign *campaign, const struct value *id)
+{
+	g_autofree char *text = value_is(id, VALUE_STRING) ? g_strdup_printf("%s%u", id->text, ++campaign->names) : NULL;
+	struct writer writer;
+	writer_init(&writer, false);
+	writer_text(&writer, text);
+	g_autoptr(Doc) doc = writer_doc(&writer);
+	return text ? g_steal_pointer(&doc) : NULL;
+}
+
+/* A body for a new item. An id that the client chooses has to fit the item's path, too, and to be new:
+ * there are not many words that names are made of. */
+static struct doc *
+make_new(struct campaign *campaign, const struct resource *resource)
+{
+	const struct openapi_operation *create = resource->operations[RESOURCE_CREATE], *on_item = operation_on_item(resource);
+	g_autoptr(Doc) body = make_body(campaign, create, true);
+	const char *wrapper = resource->body_property[RESOURCE_CREATE];
+	const struct value *id = resource->id_property ? value_member(unwrap(doc_root(body), wrapper), resource->id_property) : NULL;
+	if (!id)
+		return g_steal_pointer(&body);
+	g_autoptr(Doc) fitting = on_item ? probe_path_value(campaign->probe, on_item, on_item->path_name_count - 1, id) : NULL;
+	if (fitting)
+		return echo_replace(doc_root(body), wrapper, resource->id_property, doc_root(fitting));
+	g_autoptr(Doc) unique = make_unique(campaign, id);
+	g_autoptr(Doc) renamed = unique ? echo_replace(doc_root(body), wrapper, resource->id_property, doc_root(unique)) : NULL;
+	bool usable = renamed && fits_path(campaign, resource, doc_root(unique)) && body_fits(campaign, create, doc_root(renamed));
+	return usable ? g_steal_pointer(&renamed) : g_steal_pointer(&body);
 }
 
 static bool
@@ -279,6 +313,23 @@ has_required_query(const struct openapi_operation *operation)
 	return false;
 }
 
+/* Whether the items of a list can show what identifies this one. */
+static bool
+list_shows_id(struct campaign *campaign, const struct resource *resource, const struct item *item)
+{
+	struct openapi *openapi = campaign->probe->openapi;
+	const struct openapi_response *response = openapi_response_for(resource->operations[RESOURCE_LIST], 200);
+	const struct value *media = response ? openapi_content(openapi, response->node, NULL, NULL) : NULL;
+	const struct shape *shape = shape_of(openapi, value_member(media, "schema"));
+	const struct shape_member *member = resource->list_property ? shape_member(shape, resource->list_property) : NULL;
+	const struct value *items = member ? shape_of(openapi, member->schema)->items : shape->items;
+	const struct shape_member *id = resource->id_property ? shape_member(shape_of(openapi, items), resource->id_property) : NULL;
+	struct faults faults = { 0 };
+	bool shown = id && item->identity && exchange_check(openapi, id->schema, doc_root(item->identity), SCHEMA_SIDE_RESPONSE, "body", "", &faults);
+	faults_clear(&faults);
+	return shown;
+}
+
 static void
 test_list(struct campaign *campaign, const struct resource *resource, const struct item *item)
 {
@@ -292,18 +343,28 @@ test_list(struct campaign *campaign, const struct resource *resource, const stru
 	if (!resource->operations[RESOURCE_CREATE] || !item->ids)
 		return;   /* it was asked for already, or cannot be */
 	bool ok = send_to(campaign, list, ids, NULL, "the list", EXPECT_SUCCESS, &answer);
-	if (ok && item->id && resource->id_property && !has_required_query(list)) {
+	if (ok && item->id && list_shows_id(campaign, resource, item) && !has_required_query(list)) {
 		g_autofree char *found = g_strdup_printf("no item with %s %s in it", resource->id_property, item->id);
 		probe_check(campaign->probe, list, "the list holds what was created", list_has(resource, doc_root(answer), item->id),
 		            "the created item in the list", found);
 	}
 }
 
+/* Asks for a value in a parameter of the query, if it is one that a text says. */
+static void
+set_query_to(struct draft *draft, const struct openapi_parameter *parameter, const struct value *value)
+{
+	g_autofree char *text = value_is(value, VALUE_BOOL) ? value_to_json(value, false) : value_plain(value);
+	if (text && parameter->location == OPENAPI_QUERY)
+		draft_set_query(draft, parameter->name, text);
+}
+
 /* The list under a filter: what it leaves has the value, and what was created is among it. */
 static void
 test_filter(struct campaign *campaign, const struct resource *resource, const struct item *item, char **ids, const char *name,
-            const struct value *wanted)
+            const struct value *made)
 {
+	const struct value *wanted = value_member(made, name);
 	const struct openapi_operation *list = resource->operations[RESOURCE_LIST];
 	g_autofree char *text = value_is(wanted, VALUE_BOOL) ? value_to_json(wanted, false) : value_plain(wanted);
 	g_autofree char *title = g_strdup_printf("the list, filtered by %s", name);
@@ -312,6 +373,9 @@ test_filter(struct campaign *campaign, const struct resource *resource, const st
 	struct draft draft;
 	if (!text || !draft_init(campaign->probe, &draft, list, ids, NULL))
 		return;
+	for (size_t i = 0; i < list->parameter_count; i++)
+		if (list->parameters[i].required)
+			set_query_to(&draft, &list->parameters[i], value_member(made, list->parameters[i].name));
 	draft_set_query(&draft, name, text);
 	bool ok = probe_send(campaign->probe, &draft, title, EXPECT_SUCCESS, &answer);
 	draft_finish(&draft);
@@ -331,7 +395,7 @@ test_filters(struct campaign *campaign, const struct resource *resource, const s
 {
 	const struct openapi_operation *list = resource->operations[RESOURCE_LIST];
 	const struct value *made = unwrap(doc_root(item->body), resource->answer_property[RESOURCE_CREATE]);
-	if (!list || !item->id || !resource->id_property)
+	if (!list || !item->id || !list_shows_id(campaign, resource, item))
 		return;
 	for (size_t i = 0; i < list->parameter_count; i++)
 		if (list->parameters[i].required && list->parameters[i].location == OPENAPI_QUERY && !value_member(made, list->parameters[i].name))
@@ -342,7 +406,7 @@ test_filters(struct campaign *campaign, const struct resource *resource, const s
 		const struct openapi_parameter *parameter = &list->parameters[i];
 		const struct value *wanted = parameter->location == OPENAPI_QUERY ? value_member(made, parameter->name) : NULL;
 		if (wanted && wanted->kind != VALUE_NULL)
-			test_filter(campaign, resource, item, ids, parameter->name, wanted);
+			test_filter(campaign, resource, item, ids, parameter->name, made);
 	}
 }
 

@@ -101,6 +101,8 @@ static const struct {
 	CHECK(demo_request)
 	CHECK(demo_outcome)
 	CHECK(demo_result)
+	CHECK(demo_entry)
+	CHECK(demos_result)
 	CHECK(analysis_request)
 	CHECK(plan_request)
 	CHECK(plan_contract)

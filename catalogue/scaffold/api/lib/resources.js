@@ -149,7 +149,11 @@ export class Resources {
 		return { status, headers: this.headers(operation, { location }), body: media === null ? undefined : complete(this.contract, schema, body, sample) ?? body };
 	}
 
-	headers(operation, { location, total }) {
+	headers(operation, { location: path, total }) {
+		// The address of what was made, in the form that the contract wants.
+		const { schema = null } = operation.success.headers.find(({ name }) => /^location$/i.test(name)) ?? {};
+		const forms = path ? [path, path.slice(this.contract.base.length), `http://localhost${path}`] : [];
+		const location = forms.find((each) => !check(this.contract, schema, each, 'response').length) ?? path;
 		const declared = operation.success.headers.map(({ name, required, sample }) => [name.toLowerCase(), /total|count/i.test(name) ? total ?? sample
 			: /^location$/i.test(name) ? location : required ? sample : undefined]);
 		return Object.fromEntries([...(location ? [['location', location]] : []), ...declared].filter(([, value]) => (value ?? null) !== null)
