@@ -1,5 +1,7 @@
 # make              build/teamwright
 # make check        the unit tests, under ASan and UBSan
+# make examples     examples/*.c, linked to the shared library
+# make documents    docs/reference.md and man/teamwright.1, from the operation table
 # Variants have folders of their own: VARIANT=rel|san|tsan|fuzz, CC=gcc|clang, WERROR=1.
 # People call ./dev, which installs what is missing and then comes here.
 
@@ -33,8 +35,9 @@ UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c
 FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAY := $(patsubst tests/fuzz/%.c,$(BUILD)/replay/%,$(wildcard tests/fuzz/fuzz_*.c))
 TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
+EXAMPLES := $(patsubst examples/%.c,$(BUILD)/examples/%,$(wildcard examples/*.c))
 BENCH_LIB := $(patsubst bench/lib/%.c,$(BUILD)/bench/lib/%.o,$(wildcard bench/lib/*.c))
-BENCH := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
+BENCH := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c bench/tools/*.c))
 
 all: build/teamwright
 build/teamwright: $(BUILD)/teamwright
@@ -45,6 +48,12 @@ fuzz: $(FUZZ)
 replay: $(REPLAY)
 tools: $(TOOLS)
 bench: $(BENCH)
+examples: $(EXAMPLES)
+# By a second name first: a program that fails leaves the document as it was.
+documents: build/teamwright
+	@mkdir -p man
+	build/teamwright help reference > $(BUILD)/reference.md && mv $(BUILD)/reference.md docs/reference.md
+	build/teamwright help manual > $(BUILD)/manual && mv $(BUILD)/manual man/teamwright.1
 check:
 	@$(MAKE) --no-print-directory VARIANT=san unit
 	@for test in $(patsubst tests/unit/%.c,build/san/unit/%,$(wildcard tests/unit/test_*.c)); do $$test --tap || exit 1; done
@@ -79,6 +88,12 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/libteamwright.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(subst fuzzer-no-link,fuzzer,$(LDFLAGS)) -o $@ $< $(BUILD)/libteamwright.a $(LDLIBS)
 
+# As a program of somebody else is built: it sees the public header and the shared library, nothing else.
+$(BUILD)/examples/%: examples/%.c $(BUILD)/libteamwright.so $(BUILD)/flags
+	@mkdir -p $(@D)
+	ln -sf libteamwright.so $(BUILD)/libteamwright.so.0
+	$(CC) -std=c11 $(WARNINGS) $(OPTIMISE_$(VARIANT)) -Iinclude -o $@ $< -L$(BUILD) -lteamwright -Wl,-rpath,'$$ORIGIN/..'
+
 # The catalogue is built in as a GResource, whose index is made from the folder.
 $(BUILD)/catalogue.xml: $(CATALOGUE) $(BUILD)/flags
 	@{ echo '<gresources><gresource prefix="/teamwright">'; \
@@ -96,13 +111,20 @@ $(BUILD)/flags: .force
 	echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)) $(SOURCES) $(CATALOGUE)' > $@
 
 PREFIX ?= /usr/local
-install: all library
+LIBDIR ?= $(PREFIX)/lib
+# The catalogue is part of program and library, so that there is nothing else to install.
+install: $(BUILD)/teamwright library
 	install -D $(BUILD)/teamwright $(DESTDIR)$(PREFIX)/bin/teamwright
-	install -D $(BUILD)/libteamwright.so $(DESTDIR)$(PREFIX)/lib/libteamwright.so.0
-	ln -sf libteamwright.so.0 $(DESTDIR)$(PREFIX)/lib/libteamwright.so
+	install -D -m 644 $(BUILD)/libteamwright.so $(DESTDIR)$(LIBDIR)/libteamwright.so.0
+	ln -sf libteamwright.so.0 $(DESTDIR)$(LIBDIR)/libteamwright.so
 	install -D -m 644 include/teamwright.h $(DESTDIR)$(PREFIX)/include/teamwright.h
+	install -D -m 644 man/teamwright.1 $(DESTDIR)$(PREFIX)/share/man/man1/teamwright.1
+	@mkdir -p $(DESTDIR)$(LIBDIR)/pkgconfig
+	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' 'Name: teamwright' \
+	'Description: team execution engine' 'Version: $(VERSION)' 'Libs: -L$${libdir} -lteamwright' 'Cflags: -I$${includedir}' \
+	> $(DESTDIR)$(LIBDIR)/pkgconfig/teamwright.pc
 clean:
 	rm -rf build
 
-.PHONY: all library unit fuzz replay tools bench check install clean .force
+.PHONY: all library unit fuzz replay tools examples documents bench check install clean .force
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

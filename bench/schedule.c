@@ -15,6 +15,7 @@
 #include "engine/engine.h"
 #include "plan/front.h"
 #include "plan/plan.h"
+#include "work/workspace.h"
 
 enum { WIDTH = 100, SLOTS = 64 };
 
@@ -170,6 +171,5 @@ main(int count, char **words)
 	}
 	for (int i = 1; i < count; i++)
 		measure((unsigned)strtoul(words[i], NULL, 10), place, config);
-	g_autofree char *remove = g_strdup_printf("rm -r '%s'", place);
-	return g_spawn_command_line_sync(remove, NULL, NULL, NULL, NULL) ? 0 : 1;
+	return tree_remove(place) ? 0 : 1;
 }

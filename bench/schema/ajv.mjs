@@ -1,4 +1,4 @@
-// ajv on the same schema and documents as bench_schema: ajv.mjs SCHEMA DOCUMENTS -> one line of JSON.
+// ajv on the same schema and documents as schema: ajv.mjs SCHEMA DOCUMENTS -> one line of JSON.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 

@@ -26,11 +26,19 @@ const ordered = (value) => (Array.isArray(value) ? value.map(ordered)
 	: isObject(value) ? Object.fromEntries(Object.keys(value).sort().map((name) => [name, ordered(value[name])])) : value);
 const equal = (a, b) => JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
 const size = (value) => (typeof value === 'string' ? [...value].length : Object.keys(value).length);
+// Some patterns are regular expressions only without the u.
+const expression = (pattern) => {
+	try {
+		return new RegExp(pattern, 'u');
+	} catch {
+		return new RegExp(pattern);
+	}
+};
 const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00Z`)) && new Date(`${text}T00:00Z`).toISOString().startsWith(text);
 const formats = {
 	date: [isDay, 'a date such as 2026-11-20'],
 	'date-time': [(text) => /T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(text) && isDay(text.slice(0, 10)), 'a date and time such as 2026-11-20T08:01:02Z'],
-	email: [(text) => /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)*$/.test(text), 'an email address'],
+	email: [(text) => /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)*$/.test(text), 'an e-mail address'],
 	uuid: [(text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text), 'a UUID'],
 	uri: [(text) => /^[a-z][a-z0-9+.-]*:\S*$/i.test(text), 'a URI'],
 };
@@ -65,13 +73,18 @@ function check(schema, value, side, path = '', depth = 0) {
 	for (const [keyword, on, thing] of sizes)
 		if (schema[keyword] !== undefined && kind === on && (keyword.startsWith('min') ? size(value) < schema[keyword] : size(value) > schema[keyword]))
 			fault(`must have at ${keyword.startsWith('min') ? 'least' : 'most'} ${counted(schema[keyword], thing)}, but has ${size(value)}`);
-	if (schema.pattern && kind === 'string' && !new RegExp(schema.pattern, 'u').test(value)) fault(`must match the pattern ${schema.pattern}, but is ${shown(value)}`);
+	if (schema.pattern && kind === 'string' && !expression(schema.pattern).test(value)) fault(`must match the pattern ${schema.pattern}, but is ${shown(value)}`);
 	if (kind === 'array') {
-		if (schema.uniqueItems) value.forEach((one, i) => value.slice(0, i).some((other) => equal(one, other)) && fault('must differ from all items before it', `${path}/${i}`));
+		for (const [i, one] of schema.uniqueItems ? value.entries() : []) {
+			const first = value.findIndex((other) => equal(one, other));
+			if (first < i) fault(`must differ from all items before it, but equals ${path}/${first}`, `${path}/${i}`);
+		}
 		value.forEach((one, i) => inner(schema.prefixItems?.[i] ?? schema.items, one, `${path}/${i}`));
 	}
 	if (kind === 'object') checkMembers(schema, value, side, path, fault, inner);
 	for (const part of schema.allOf ?? []) inner(part);
+	const named = kind === 'object' && alternative(schema, value);
+	if (named) return [...faults, ...check(named, value, side, path, depth + 1)];
 	const fitting = (schema.oneOf ?? []).map((part, i) => fits(part) && i + 1).filter(Boolean);
 	for (const list of [schema.anyOf, schema.oneOf]) if (list && !list.some(fits)) fault(`fits none of the ${list.length} alternatives, being ${shown(value)}`);
 	if (fitting.length > 1) fault(`must fit exactly one of ${schema.oneOf.length} alternatives, but fits numbers ${fitting[0]} and ${fitting[1]}`);
@@ -80,12 +93,20 @@ function check(schema, value, side, path = '', depth = 0) {
 	return faults;
 }
 
+// The alternative that a discriminator names, by its mapping or by the name of a schema.
+function alternative({ discriminator, oneOf, anyOf }, value) {
+	const name = value[discriminator?.propertyName], list = oneOf ?? anyOf;
+	if (typeof name !== 'string' || !list) return undefined;
+	const wanted = discriminator.mapping?.[name] ?? name, part = list.find((one) => one.$ref === wanted || one.$ref?.endsWith(`/${wanted}`));
+	return part ?? (String(wanted).startsWith('#/') ? find(wanted) : undefined);
+}
+
 function checkMembers(schema, value, side, path, fault, inner) {
 	const { properties = {}, required = [], patternProperties = {}, additionalProperties: rest } = schema, hidden = side === 'request' ? 'readOnly' : 'writeOnly';
 	for (const name of required)
 		if (!(name in value) && !(properties[name]?.[hidden] || resolve(properties[name])[hidden])) fault(`lacks the required member "${name}"`);
 	for (const [name, item] of Object.entries(value)) {
-		const at = `${path}/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`, patterns = Object.keys(patternProperties).filter((pattern) => new RegExp(pattern, 'u').test(name));
+		const at = `${path}/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`, patterns = Object.keys(patternProperties).filter((pattern) => expression(pattern).test(name));
 		if (Object.hasOwn(properties, name)) inner(properties[name], item, at);
 		for (const pattern of patterns) inner(patternProperties[pattern], item, at);
 		if (Object.hasOwn(properties, name) || patterns.length || rest === undefined) continue;
@@ -105,19 +126,25 @@ const scalar = (text, schema, types = kindsOf(schema)) => {
 	return types.includes('null') && text === 'null' ? null : text;
 };
 const decode = (text) => decodeURIComponent(text.replace(/\+/g, ' '));
-const pairsOf = (text) => text.split('&').filter(Boolean).map((pair) => [decode(pair.replace(/=.*/s, '')), pair.replace(/^[^=]*=?/, '')]);
+const pairsOf = (text) => text.split('&').filter(Boolean).map((pair) => split(pair, decode));
 const cookiesOf = (request) => pairsOf((request.get('cookie') ?? '').replace(/;\s*/g, '&'));
 
-function readParameter({ name, in: where, style, explode, content }, schema, pairs, text) {
-	const { properties = {}, items } = resolve(schema), types = kindsOf(schema), plain = where === 'header' ? (part) => part : decode;
-	const found = pairs ? pairs.filter(([key]) => key === name).map(([, value]) => value) : text === undefined ? [] : [text];
-	const members = (list) => (list.length ? Object.fromEntries(list.map(([key, value]) => [key, scalar(plain(value), properties[key])])) : undefined);
+const split = (pair, unescaped) => [unescaped(pair.replace(/=.*/s, '')), pair.replace(/^[^=]*=?/, '')];
+const separators = { spaceDelimited: /%20|\+/, pipeDelimited: /%7C|\|/i, label: '.' };
+
+function readParameter(parameter, schema, pairs, text) {
+	const { name, in: where, style, explode, content } = parameter, unescaped = { header: (part) => part, path: decodeURIComponent };
+	const { properties = {}, items } = resolve(schema), types = kindsOf(schema), plain = unescaped[where] ?? decode;
+	// A path that is spelled ;a=1;b=2 holds pairs as a query does.
+	if (style === 'matrix' && !pairs) return readParameter({ ...parameter, style: 'form' }, schema, text.slice(1).split(';').map((pair) => split(pair, plain)));
+	const found = pairs ? pairs.filter(([key]) => key === name).map(([, value]) => value) : text === undefined ? [] : [style === 'label' ? text.slice(1) : text];
+	const members = (list) => (list.length || where === 'path' ? Object.fromEntries(list.map(([key, value]) => [key, scalar(plain(value), properties[key])])) : undefined);
 	const deep = (pairs ?? []).filter(([key]) => key.startsWith(`${name}[`)).map(([key, value]) => [key.slice(name.length + 1, -1), value]);
 	if (content && found.length) return JSON.parse(plain(found[0]));
 	if (deep.length || style === 'deepObject') return members(deep);
 	if (types.includes('object') && explode && pairs) return members(pairs.filter(([key]) => key in properties));
 	if (!found.length) return undefined;
-	const parts = explode && pairs ? found : found[0].split({ spaceDelimited: /%20|\+/, pipeDelimited: /%7C|\|/i }[style] ?? /,\s*/).filter(Boolean);
+	const parts = explode && pairs ? found : found[0].split(style === 'label' && !explode ? ',' : separators[style] ?? /,\s*/).filter(Boolean);
 	if (types.includes('array')) return parts.map((part) => scalar(plain(part), items));
 	if (types.includes('object')) return members(explode ? parts.map((part) => part.split('=')) : parts.flatMap((part, i) => (i % 2 ? [] : [[part, parts[i + 1] ?? '']])));
 	return scalar(plain(found[0]), schema);
@@ -214,10 +241,18 @@ function objectOf(resource, values) {
 function newId({ idType }, { made, objects, gone }) {
 	for (let id = String(made + 1); ; id = String(Number(id) + 1)) if (!objects.has(id) && !gone.has(id)) return idType === 'uuid' ? randomUUID() : id;
 }
+// What answers cannot show as it was given, and what they must show and nobody gave, is made up.
+const requiredOf = (schema) => [...(resolve(schema).required ?? []), ...(resolve(schema).allOf ?? []).flatMap(requiredOf)];
+function showable({ schema: pointer, members, dream }, state) {
+	const schema = pointer && find(pointer), whole = { ...state };
+	for (const { path } of check(schema, pick(state, members), 'response')) delete whole[unescape(path.split('/')[1] ?? '')];
+	for (const name of new Set([...requiredOf(schema), ...Object.keys(state)])) if (!(name in whole) && name in dream) whole[name] = copy(dream[name]);
+	return whole;
+}
 // Puts an object on its shelf: what is given, what a server fills in, its links and times.
 function store({ resource, values }, shelf, id, state, stamps) {
 	const time = stamps.length ? now() : '', times = Object.fromEntries(stamps.map(([name, day]) => [name, day ? time.slice(0, 10) : time]));
-	const whole = link(resource, values, identify(home(resource), id, { ...copy(home(resource).blank), ...state, ...times }));
+	const whole = showable(home(resource), link(resource, values, identify(home(resource), id, { ...copy(home(resource).blank), ...state, ...times })));
 	shelf.objects.set(id, whole);
 	return { id, state: whole, shelf };
 }
@@ -236,10 +271,10 @@ function remove(resource, shelf, values, id) {
 const tell = (faults) => faults.slice(0, 5).map(({ in: where, name, detail }) => `${name ? `${where} ${name} ` : where === 'body' ? 'the body ' : ''}${detail}`)
 	.join('; ') + (faults.length > 5 ? `; and ${faults.length - 5} more` : '');
 
-// An error in the words of the document: @marks stand for what happened, a list with @name for its faults.
+// An error in the words of the document: @marks stand for what happened, a list with marks of a fault for all faults.
 function spell(template, marks, errors) {
 	if (typeof template === 'string') return template.replace(/@[a-z]+/g, (mark) => marks[mark] ?? mark).trim();
-	if (Array.isArray(template) && JSON.stringify(template).includes('@name')) return errors.map((fault) => spell(template[0], { '@name': fault.name, '@in': fault.in, '@fault': fault.detail }));
+	if (Array.isArray(template) && /@(name|in|fault)\b/.test(JSON.stringify(template))) return errors.map((fault) => spell(template[0], { '@name': fault.name, '@in': fault.in, '@fault': fault.detail }));
 	if (Array.isArray(template)) return template.map((item) => spell(item, marks, errors));
 	return isObject(template) ? Object.fromEntries(Object.entries(template).map(([name, item]) => [name, spell(item, marks, errors)])) : template;
 }
@@ -257,7 +292,7 @@ function send(response, route, value, marks = {}, status = route.status) {
 	return response.type(route.media).send(typeof value === 'string' && !/json/.test(route.media) ? value : JSON.stringify(value));
 }
 const pick = (state, members) => (members && isObject(state) ? Object.fromEntries(members.filter((name) => name in state).map((name) => [name, state[name]])) : state);
-const sendSample = ({ response, route, body }) => send(response, route, route.echo && isObject(body) ? { ...route.sample, ...pick(body, Object.keys(route.sample)) } : route.sample);
+const sendSample = ({ response, route, body }) => send(response, route, route.echo && isObject(body) && isObject(route.sample) ? { ...route.sample, ...pick(body, Object.keys(route.sample)) } : route.sample);
 function sendObject(context, { id, state }, status) {
 	const { response, route, resource, values, base } = context, real = resource.item ? resource : home(resource);
 	if (!route.shows) return sendSample(context);
@@ -356,7 +391,7 @@ const same = (mine, wanted) => (Array.isArray(mine) ? mine.some((item) => same(i
 const contains = (mine, text) => (typeof mine === 'string' ? mine.toLowerCase().includes(text.toLowerCase()) : typeof mine === 'object' && mine !== null && Object.values(mine).some((item) => contains(item, text)));
 const relations = {
 	equal: same, not: (mine, wanted) => !same(mine, wanted), contains: (mine, wanted) => contains(mine, textOf(wanted)),
-	atLeast: (mine, wanted) => mine !== undefined && compare(mine, wanted) >= 0, atMost: (mine, wanted) => mine !== undefined && compare(mine, wanted) <= 0,
+	least: (mine, wanted) => mine !== undefined && compare(mine, wanted) >= 0, most: (mine, wanted) => mine !== undefined && compare(mine, wanted) <= 0,
 	above: (mine, wanted) => mine !== undefined && compare(mine, wanted) > 0, below: (mine, wanted) => mine !== undefined && compare(mine, wanted) < 0,
 };
 function passes({ member, meaning, relation }, state, wanted) {
@@ -410,7 +445,9 @@ function answer(request, response) {
 	const faults = [], query = pairsOf(request.originalUrl.split('?')[1] ?? ''), credentials = route.security, accept = request.get('accept');
 	if (credentials.length && !credentials.some((all) => all.every((one) => hasCredential(one, request, query)))) {
 		const lacking = credentials[0].filter((one) => !hasCredential(one, request, query));
-		return refuse(response.set('WWW-Authenticate', lacking[0].scheme ?? lacking[0].name), route, 401, lacking.map(({ in: where, name, id, scheme }) =>
+		const challenge = lacking.find(({ scheme }) => scheme)?.scheme;
+		if (challenge) response.set('WWW-Authenticate', challenge[0].toUpperCase() + challenge.slice(1));
+		return refuse(response, route, 401, lacking.map(({ in: where, name, id, scheme }) =>
 			({ in: where, name, detail: `must carry a credential of the security scheme ${id}${scheme ? ` (${scheme})` : ''}` })));
 	}
 	const { value: body, status, detail, meaning, malformed } = judgeBody(route, request, faults);
@@ -431,7 +468,12 @@ app.use(express.raw({ type: () => true, limit: '16mb' }));
 app.post('/__mock/reset', (request, response) => { reset(); response.status(204).end(); });
 app.get('/__mock/requests', (request, response) => response.json(log));
 app.use((request, response) => {
-	response.on('finish', () => log.push({ method: request.method, target: request.originalUrl, status: response.statusCode }));
+	const began = process.hrtime.bigint();
+	response.on('finish', () => {
+		log.push({ method: request.method, target: request.originalUrl, status: response.statusCode });
+		const ms = (Number(process.hrtime.bigint() - began) / 1e6).toFixed(1);
+		if (require.main === module) console.log(`${request.method.padEnd(7)} ${request.originalUrl}  ${response.statusCode}  ${ms} ms`);
+	});
 	answer(request, response);
 });
 app.use((error, request, response, next) => (response.headersSent ? next(error) : refuse(response, undefined, error.status ?? 500, [], error.message)));

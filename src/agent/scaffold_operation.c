@@ -110,25 +110,41 @@ cannot_send_body(const struct openapi_operation *operation)
 	return g_strv_contains(methods, operation->method);
 }
 
-char *
-operation_reason(struct scaffold *scaffold, const struct openapi_operation *operation)
+/* Whether an operation about one item says which: in its path, or by the id in its body. */
+static bool
+names_item(struct scaffold *scaffold, const struct openapi_operation *operation, const struct resource *resource, enum resource_role role)
 {
-	enum resource_role role;
-	int status;
-	const struct resource *resource = resources_of(scaffold->resources, operation, &role);
+	bool single = role == RESOURCE_REPLACE || role == RESOURCE_PATCH || role == RESOURCE_DELETE;
+	if (!single || resource->singleton || operation->path_name_count > outline_depth(resource))
+		return true;
+	const struct value *body = operation_body_schema(operation);
+	return body && resource->id_property && shape_member(shape_of(scaffold->openapi, body), resource->id_property);
+}
+
+/* Why the scaffold cannot tell what the operation works on; NULL where it can. */
+static char *
+resource_reason(struct scaffold *scaffold, const struct openapi_operation *operation, enum resource_role *ret_role)
+{
+	const struct resource *resource = resources_of(scaffold->resources, operation, ret_role);
 	/* What can only be sent to is an action, whatever its path looks like. */
 	bool seen = resource && (resource->home || resource->operations[RESOURCE_READ] || resource->operations[RESOURCE_LIST]);
-	if (!seen || role == RESOURCE_NONE)
+	if (!seen || *ret_role == RESOURCE_NONE)
 		return g_strdup("not resource-shaped");
 	if (operation->body_required && cannot_send_body(operation))
 		return g_strdup_printf("sent with a body, which %s cannot have", operation->method);
 	if (!resource->item_schema)
 		return g_strdup("answered by something of which the contract says nothing");
-	bool single = role == RESOURCE_REPLACE || role == RESOURCE_PATCH || role == RESOURCE_DELETE;
-	bool whole = single && !resource->singleton && operation->path_name_count <= outline_depth(resource);
-	const struct value *body = operation_body_schema(operation);
-	if (whole && (!body || !resource->id_property || !shape_member(shape_of(scaffold->openapi, body), resource->id_property)))
-		return g_strdup("without an item in its path or body");
+	return names_item(scaffold, operation, resource, *ret_role) ? NULL : g_strdup("without an item in its path or body");
+}
+
+char *
+operation_reason(struct scaffold *scaffold, const struct openapi_operation *operation)
+{
+	enum resource_role role;
+	int status;
+	char *reason = resource_reason(scaffold, operation, &role);
+	if (reason)
+		return reason;
 	const struct openapi_response *response = operation_success(operation, role, &status);
 	g_autofree char *media = NULL;
 	const struct value *schema = response ? answer_schema(scaffold, response->node, &media) : NULL;

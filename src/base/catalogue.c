@@ -143,12 +143,28 @@ catalogue_list(struct catalogue *catalogue, const char *folder)
 	return (char **)g_ptr_array_free(sorted, FALSE);
 }
 
+char **
+catalogue_folders(const char *folder)
+{
+	g_autofree char *resource = g_strconcat(ROOT, folder, NULL);
+	g_auto(GStrv) children = g_resources_enumerate_children(resource, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	for (size_t i = 0; children && children[i]; i++) {
+		g_autofree char *name = g_strndup(children[i], strcspn(children[i], "/"));
+		if (g_str_has_suffix(children[i], "/"))
+			g_strv_builder_add(builder, name);
+	}
+	char **names = g_strv_builder_end(builder);
+	qsort(names, g_strv_length(names), sizeof *names, compare_names);
+	return names;
+}
+
 static bool
 export_folder(const char *resource, const char *directory, unsigned *written, GError **error)
 {
 	g_auto(GStrv) children = g_resources_enumerate_children(resource, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 	if (g_mkdir_with_parents(directory, 0777))
-		return error_set(error, ERR_INPUT, "choose a folder that can be written", "cannot make %s: %s", directory, g_strerror(errno));
+		return error_set(error, ERR_ENVIRONMENT, "choose a folder that can be written", "cannot make %s: %s", directory, g_strerror(errno));
 	for (size_t i = 0; children && children[i]; i++) {
 		g_autofree char *inner = g_strconcat(resource, children[i], NULL);
 		g_autofree char *path = g_build_filename(directory, children[i], NULL);
@@ -162,7 +178,7 @@ export_folder(const char *resource, const char *directory, unsigned *written, GE
 		if (g_file_test(path, G_FILE_TEST_EXISTS))
 			continue;
 		if (!g_file_set_contents(path, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), &cause))
-			return error_wrap(error, cause, ERR_INPUT, "choose a folder that can be written", "cannot write %s", path);
+			return error_wrap(error, cause, ERR_ENVIRONMENT, "choose a folder that can be written", "cannot write %s", path);
 		++*written;
 	}
 	return true;

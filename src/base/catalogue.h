@@ -21,6 +21,8 @@ GBytes *catalogue_read(struct catalogue *catalogue, const char *path, char **ret
 char *catalogue_text(struct catalogue *catalogue, const char *path, char **ret_origin, GError **error);
 /* Names of the files in a folder, sorted, from all three layers; NULL-terminated, never NULL. */
 char **catalogue_list(struct catalogue *catalogue, const char *folder);
+/* Names of the built-in folders in a folder ("" for the root), sorted; NULL-terminated, never NULL. */
+char **catalogue_folders(const char *folder);
 /* Writes all built-in files below `directory`; existing ones are kept. */
 bool catalogue_export(const char *directory, unsigned *ret_written, GError **error);
 

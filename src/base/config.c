@@ -55,15 +55,34 @@ read_member(struct config *config, struct doc *doc, const struct value *key, con
 	return true;
 }
 
+/* Nothing but comments and blank lines. */
+static bool
+says_nothing(const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	for (char **line = lines; *line; line++)
+		if (!strchr("#", *g_strchug(*line)))
+			return false;
+	return true;
+}
+
 static bool
 read_file(struct config *config, const char *path, GError **error)
 {
 	if (!g_file_test(path, G_FILE_TEST_EXISTS))
 		return true;
 	GError *cause = NULL;
-	g_autoptr(Doc) doc = doc_read_file(path, &cause);
-	if (!doc)
+	g_autofree char *text = NULL;
+	gsize length;
+	if (!g_file_get_contents(path, &text, &length, &cause))
+		return error_wrap(error, cause, ERR_CONFIG, "check its permissions", "the settings cannot be read");
+	if (says_nothing(text))
+		return true;
+	g_autoptr(Doc) doc = doc_read(path, text, length, NULL, &cause);
+	if (!doc) {
+		error_recode(&cause, ERR_CONFIG);
 		return error_wrap(error, cause, ERR_CONFIG, NULL, "the settings cannot be read");
+	}
 	if (!value_is(doc_root(doc), VALUE_OBJECT))
 		return error_set(error, ERR_CONFIG, "write 'name: value' lines", "%s is not a list of settings", path);
 	VALUE_EACH_MEMBER (key, item, doc_root(doc))
@@ -89,6 +108,65 @@ config_load(const char *project, GError **error)
 			set_value(config, i, value, settings[i].variable);
 	}
 	return g_steal_pointer(&config);
+}
+
+/* Settings that are numbers. */
+static const struct {
+	enum setting setting;
+	double least, most;
+	const char *word;            /* what may stand there besides */
+} numbers[] = {
+	{ SETTING_WORKERS, 1, 1000, "auto" },
+	{ SETTING_QUALITY, 0, 1, NULL },
+	{ SETTING_TASK_TIMEOUT, 1, 7 * 24 * 3600, NULL },
+};
+
+bool
+config_check(const struct config *config, GError **error)
+{
+	for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		const char *text = config->values[numbers[i].setting];
+		char *end;
+		if (!text || g_strcmp0(text, numbers[i].word) == 0)
+			continue;
+		double number = g_ascii_strtod(text, &end);
+		if (end != text && !*end && number >= numbers[i].least && number <= numbers[i].most)
+			continue;
+		g_autofree char *remedy = g_strdup_printf("give a number from %g to %g%s%s", numbers[i].least, numbers[i].most,
+		                                          numbers[i].word ? ", or " : "", numbers[i].word ? numbers[i].word : "");
+		return error_set(error, ERR_CONFIG, remedy, "%s: '%s' is no value for %s", config->origins[numbers[i].setting], text,
+		                 settings[numbers[i].setting].name);
+	}
+	return true;
+}
+
+static bool
+is_project(const char *folder)
+{
+	static const char *const markers[] = { ".teamwright", ".claude/agents" };
+	for (unsigned i = 0; i < G_N_ELEMENTS(markers); i++) {
+		g_autofree char *marker = g_build_filename(folder, markers[i], NULL);
+		struct stat status;
+		/* What somebody else put there is not to decide what this user runs. */
+		if (stat(marker, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == getuid())
+			return true;
+	}
+	return false;
+}
+
+char *
+config_find_project(void)
+{
+	g_autofree char *folder = g_get_current_dir();
+	while (!is_project(folder)) {
+		char *parent = g_path_get_dirname(folder);
+		bool top = g_str_equal(parent, folder) || g_str_equal(parent, g_get_home_dir());
+		g_free(folder);
+		folder = parent;
+		if (top)
+			return NULL;
+	}
+	return g_steal_pointer(&folder);
 }
 
 void
@@ -135,6 +213,12 @@ setting_variable(enum setting setting)
 	return settings[setting].variable;
 }
 
+const char *
+setting_preset(enum setting setting)
+{
+	return settings[setting].preset;
+}
+
 static char *
 make_folder(char *path, int mode, GError **error)
 {
@@ -150,6 +234,10 @@ char *
 config_state_folder(const struct config *config, GError **error)
 {
 	const char *store = config->values[SETTING_STORE];
+	if (store && strstr(store, "://")) {
+		error_set(error, ERR_CONFIG, "give a folder", "runs are kept in a folder, and %s is an address", store);
+		return NULL;
+	}
 	return make_folder(store ? g_strdup(store) : g_build_filename(g_get_user_state_dir(), "teamwright", NULL), 0700, error);
 }
 

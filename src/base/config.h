@@ -8,12 +8,11 @@
 
 /* setting, name in files and flags, environment variable, preset (NULL: none), help */
 #define SETTING_MAP(XX)                                                                            \
-	XX(STORE, "store", "TEAMWRIGHT_STORE", NULL, "where runs are kept: a folder or postgres://…")  \
+	XX(STORE, "store", "TEAMWRIGHT_STORE", NULL, "the folder where runs are kept")  \
 	XX(WORKERS, "workers", "TEAMWRIGHT_WORKERS", "auto", "attempts at once: a number or auto")     \
 	XX(QUALITY, "quality_threshold", "TEAMWRIGHT_QUALITY_THRESHOLD", "0.80", "least quality score of a good run") \
 	XX(PROGRESS, "progress", "TEAMWRIGHT_PROGRESS", "auto", "auto, tty, plain, json or none")      \
 	XX(TASK_TIMEOUT, "task_timeout", "TEAMWRIGHT_TASK_TIMEOUT", "600", "seconds that an attempt may take") \
-	XX(NODE, "node", "TEAMWRIGHT_NODE", "node", "the Node.js program that runs what is generated") \
 	XX(NO_COLOR, "no_color", "NO_COLOR", NULL, "any value: no colours on the terminal")            \
 	XX(FAULT, "fault", "TEAMWRIGHT_FAULT", NULL, "for tests: kill or fail at the N-th commit")
 
@@ -30,6 +29,11 @@ typedef struct config Config;
 /* `project` is the folder whose .teamwright/config.yaml counts. NULL with ERR_CONFIG naming file,
  * line and column. */
 struct config *config_load(const char *project, GError **error);
+/* Whether the values are of their kind: ERR_CONFIG names where the wrong one comes from. */
+bool config_check(const struct config *config, GError **error);
+/* The project that the working directory lies in: the nearest folder on the way up, below the home folder, with
+ * .teamwright/ or .claude/agents/ of this user. NULL where there is none. */
+char *config_find_project(void);
 void config_free(struct config *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 
@@ -40,6 +44,7 @@ void config_override(struct config *config, enum setting setting, const char *va
 const char *setting_name(enum setting setting);
 const char *setting_help(enum setting setting);
 const char *setting_variable(enum setting setting);
+const char *setting_preset(enum setting setting);   /* NULL where there is none */
 
 /* Folders of the XDG base directory specification, newly allocated and made on demand. */
 char *config_state_folder(const struct config *config, GError **error);    /* the store setting, or under XDG_STATE_HOME */

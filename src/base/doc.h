@@ -91,14 +91,27 @@ value_next(const struct value *value)
 	return value + value->span;
 }
 
+/* What a walk over the content of a container begins and ends with; NULL for anything else. */
+static inline const struct value *
+content_begin(const struct value *container, enum value_kind kind)
+{
+	return value_is(container, kind) ? container + 1 : NULL;
+}
+
+static inline const struct value *
+content_end(const struct value *container, enum value_kind kind)
+{
+	return value_is(container, kind) ? value_next(container) : NULL;
+}
+
 /* Walks items of an array, or members of an object; anything else has none. */
 #define VALUE_EACH(item, array)                                                                    \
-	for (const struct value *item = value_is(array, VALUE_ARRAY) ? (array) + 1 : NULL,         \
-				*item##_end = item ? value_next(array) : NULL;                     \
+	for (const struct value *item = content_begin(array, VALUE_ARRAY),                         \
+				*item##_end = content_end(array, VALUE_ARRAY);                     \
 	     item != item##_end; item = value_next(item))
 #define VALUE_EACH_MEMBER(key, item, object)                                                       \
-	for (const struct value *key = value_is(object, VALUE_OBJECT) ? (object) + 1 : NULL,       \
-				*key##_end = key ? value_next(object) : NULL,                      \
+	for (const struct value *key = content_begin(object, VALUE_OBJECT),                        \
+				*key##_end = content_end(object, VALUE_OBJECT),                    \
 				*item = key ? key + 1 : NULL;                                      \
 	     key != key##_end; key = value_next(item), item = key + 1)
 

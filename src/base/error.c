@@ -57,6 +57,14 @@ error_wrap(GError **error, GError *cause, enum error_code code, const char *reme
 	return false;
 }
 
+bool
+error_recode(GError **error, enum error_code code)
+{
+	if (error && *error && (*error)->domain == ERROR_DOMAIN)
+		(*error)->code = (int)code;
+	return false;
+}
+
 enum error_code
 error_code(const GError *error)
 {

@@ -49,6 +49,9 @@ bool error_set(GError **error, enum error_code code, const char *remedy, const c
 bool error_wrap(GError **error, GError *cause, enum error_code code, const char *remedy, const char *format, ...)
 	G_GNUC_PRINTF(5, 6);
 
+/* Gives the error that is set another code: what was read belongs to the configuration, or to a request. Returns false. */
+bool error_recode(GError **error, enum error_code code);
+
 /* The code of any GError; foreign domains are ERR_FAILED. */
 enum error_code error_code(const GError *error);
 

@@ -50,10 +50,10 @@ mailbox_post(struct mailbox *mailbox, void *message)
 		mailbox->waiting = g_renew(void *, mailbox->waiting, mailbox->room);
 	}
 	mailbox->waiting[mailbox->count++] = message;
-	bool wake = mailbox->readers > 0;
-	pthread_mutex_unlock(&mailbox->mutex);
-	if (wake)
+	/* Under the mutex: who takes the message may destroy the mailbox at once, as one that waited for a reply does. */
+	if (mailbox->readers)
 		pthread_cond_signal(&mailbox->posted);
+	pthread_mutex_unlock(&mailbox->mutex);
 }
 
 void
@@ -61,8 +61,8 @@ mailbox_close(struct mailbox *mailbox)
 {
 	pthread_mutex_lock(&mailbox->mutex);
 	mailbox->closed = true;
-	pthread_mutex_unlock(&mailbox->mutex);
 	pthread_cond_broadcast(&mailbox->posted);
+	pthread_mutex_unlock(&mailbox->mutex);
 }
 
 bool

@@ -10,7 +10,7 @@
 struct mailbox;
 
 struct mailbox *mailbox_create(void);
-/* Nobody may use the mailbox any more; waiting messages go to `discard` (may be NULL). */
+/* Nobody may use the mailbox any more, but for a poster whose message has been taken; waiting messages go to `discard` (may be NULL). */
 void mailbox_destroy(struct mailbox *mailbox, void (*discard)(void *message));
 
 /* Any thread. A closed mailbox takes messages still: its reader decides what to do with them. */

@@ -296,6 +296,12 @@ keep_unknown(const struct record_type *type, const struct value *value, void *re
 	writer_finish(&writer);
 }
 
+static const char *
+article_of(const char *name)
+{
+	return strchr("aeiou", *name) ? "an" : "a";
+}
+
 static bool
 read_members(struct reading reading, const struct record_type *type, const struct value *value, void *record)
 {
@@ -304,8 +310,8 @@ read_members(struct reading reading, const struct record_type *type, const struc
 		const struct record_field *field = field_of(type, key);
 		if (!field && type->unknown == RECORD_REJECT) {
 			g_autofree char *where = doc_where(reading.doc, key);
-			return error_set(reading.error, ERR_INPUT, "remove or correct the name", "%s: a %s has no member '%s'", where,
-			                 type->name, key->text);
+			return error_set(reading.error, ERR_INPUT, "remove or correct the name", "%s: %s %s has no member '%s'", where,
+			                 article_of(type->name), type->name, key->text);
 		}
 		unknown |= !field;
 		if (field && !read_field(reading, field, item, record))
@@ -326,7 +332,7 @@ check_required(struct reading reading, const struct record_type *type, const str
 			given = value_member(value, field->alias);
 		if (field->flags & RECORD_REQUIRED && (!given || value_is(given, VALUE_NULL))) {
 			g_autofree char *where = doc_where(reading.doc, value);
-			return error_set(reading.error, ERR_INPUT, "add it", "%s: a %s needs '%s' (%s)", where, type->name, field->name,
+			return error_set(reading.error, ERR_INPUT, "add it", "%s: %s %s needs '%s' (%s)", where, article_of(type->name), type->name, field->name,
 			                 field->help);
 		}
 	}

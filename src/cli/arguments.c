@@ -21,6 +21,26 @@ globals_finish(struct globals *globals)
 	g_free(globals->progress);
 }
 
+static bool
+add_setting(struct globals *globals, const char *setting, const char *value)
+{
+	struct writer writer;
+	if (!value)
+		return false;
+	writer_init(&writer, false);
+	writer_text(&writer, value);
+	g_autofree char *quoted = writer_take(&writer);
+	g_string_append_printf(globals->settings, "%s\"%s\":%s", globals->settings->len ? "," : "", setting, quoted);
+	return true;
+}
+
+void
+globals_find_project(struct globals *globals)
+{
+	g_autofree char *project = globals->has_project ? NULL : config_find_project();
+	globals->has_project |= add_setting(globals, "project", project);
+}
+
 /* --- which operation ------------------------------------------------------------------------ */
 
 static unsigned
@@ -45,19 +65,69 @@ distance(const char *a, const char *b)
 	return row[m];
 }
 
-static const struct operation *
-unknown_command(const char *word, GError **error)
+/* The nearest of several words, as far as a slip of the fingers goes. */
+struct guess {
+	const char *word;
+	unsigned distance;
+	char *near;
+};
+
+static void
+guess_init(struct guess *guess, const char *word)
 {
-	const struct operation *near = NULL;
-	unsigned least = 3;
+	enum { TOO_FAR = 3 };
+	*guess = (struct guess){ .word = word, .distance = TOO_FAR };
+}
+
+static void
+guess_try(struct guess *guess, const char *candidate)
+{
+	unsigned apart = distance(guess->word, candidate);
+	if (apart >= guess->distance)
+		return;
+	guess->distance = apart;
+	g_free(guess->near);
+	guess->near = g_strdup(candidate);
+}
+
+/* The remedy, newly allocated; the guess is freed. */
+static char *
+guess_remedy(struct guess *guess, const char *command)
+{
+	g_autofree char *near = guess->near;
+	return near ? g_strdup_printf("did you mean '%s'?", near) : g_strdup_printf("see 'teamwright %s%s--help'", command, *command ? " " : "");
+}
+
+/* "personas list, personas show": what begins with the word; NULL where nothing does. */
+static char *
+list_group(const char *word)
+{
+	g_autofree char *prefix = g_strconcat(word, " ", NULL);
+	g_autoptr(GString) names = g_string_new(NULL);
+	for (const struct operation *operation = operation_table; operation->name; operation++)
+		if (operation->command && g_str_has_prefix(operation->command, prefix))
+			g_string_append_printf(names, "%s%s", names->len ? ", " : "", operation->command);
+	return names->len ? g_strdup(names->str) : NULL;
+}
+
+static const struct operation *
+unknown_command(const char *word, const char *two, GError **error)
+{
+	struct guess one, both;
+	guess_init(&one, word);
+	guess_init(&both, two ? two : "");
 	for (const struct operation *operation = operation_table; operation->name; operation++) {
-		if (operation->command && distance(word, operation->command) < least) {
-			least = distance(word, operation->command);
-			near = operation;
-		}
+		if (!operation->command)
+			continue;
+		guess_try(&one, operation->command);
+		if (two && strchr(operation->command, ' '))
+			guess_try(&both, operation->command);
 	}
-	g_autofree char *remedy = near ? g_strdup_printf("did you mean '%s'?", near->command) : g_strdup("see 'teamwright --help'");
-	error_set(error, ERR_USAGE, remedy, "there is no command '%s'", word);
+	g_autofree char *group = list_group(word);
+	bool second = both.near && (group || !one.near);
+	g_autofree char *remedy = guess_remedy(second ? &both : &one, ""), *spare = second ? one.near : both.near;
+	g_autofree char *choice = group && !second ? g_strdup_printf("say one of: %s", group) : NULL;
+	error_set(error, ERR_USAGE, choice ? choice : remedy, "there is no command '%s'", group && two ? two : word);
 	return NULL;
 }
 
@@ -69,7 +139,7 @@ arguments_operation(int count, char **words, int *ret_used, GError **error)
 	*ret_used = operation ? 2 : 1;
 	if (!operation)
 		operation = operation_by_command(words[0]);
-	return operation ? operation : unknown_command(words[0], error);
+	return operation ? operation : unknown_command(words[0], two, error);
 }
 
 /* --- its request ---------------------------------------------------------------------------- */
@@ -92,8 +162,13 @@ read_input(const char *path, GError **error)
 	}
 	g_autofree char *text = g_malloc(INPUT_MAX + 1);
 	size_t length = fread(text, 1, INPUT_MAX + 1, file);
+	int failure = ferror(file) ? errno : 0;
 	if (file != stdin)
 		fclose(file);
+	if (failure) {
+		error_set(error, ERR_INPUT, "give a file with text", "cannot read %s: %s", path, g_strerror(failure));
+		return NULL;
+	}
 	if (length > INPUT_MAX || memchr(text, '\0', length) || !g_utf8_validate_len(text, length, NULL)) {
 		error_set(error, length > INPUT_MAX ? ERR_TOO_LARGE : ERR_INPUT, "give plain UTF-8 text of at most 4 MiB",
 		          "%s is %s", path, length > INPUT_MAX ? "too long" : "not UTF-8 text");
@@ -143,21 +218,6 @@ option_value(struct parsing *parsing, const char *name, const char *inline_value
 	return NULL;
 }
 
-static bool
-add_setting(struct parsing *parsing, const char *setting, const char *value)
-{
-	g_autofree char *quoted = NULL;
-	struct writer writer;
-	if (!value)
-		return false;
-	writer_init(&writer, false);
-	writer_text(&writer, value);
-	quoted = writer_take(&writer);
-	GString *settings = parsing->globals->settings;
-	g_string_append_printf(settings, "%s\"%s\":%s", settings->len ? "," : "", setting, quoted);
-	return true;
-}
-
 /* Options that every command has; *ret_known says whether this is one of them. */
 static bool
 take_global(struct parsing *parsing, const char *name, const char *inline_value, bool *ret_known)
@@ -171,12 +231,14 @@ take_global(struct parsing *parsing, const char *name, const char *inline_value,
 	for (unsigned i = 0; i < G_N_ELEMENTS(flags); i++)
 		if (g_str_equal(name, flags[i].name))
 			return *flags[i].flag = true;
-	if (g_str_equal(name, "--project"))
-		return add_setting(parsing, "project", option_value(parsing, name, inline_value));
+	if (g_str_equal(name, "--project")) {
+		parsing->globals->has_project = true;
+		return add_setting(parsing->globals, "project", option_value(parsing, name, inline_value));
+	}
 	for (unsigned i = 0; i < SETTING_COUNT; i++) {
 		g_autofree char *dashed = g_strdelimit(g_strconcat("--", setting_name(i), NULL), "_", '-');
 		if (g_str_equal(name, dashed))
-			return add_setting(parsing, setting_name(i), option_value(parsing, name, inline_value));
+			return add_setting(parsing->globals, setting_name(i), option_value(parsing, name, inline_value));
 	}
 	*ret_known = false;
 	return true;
@@ -192,6 +254,27 @@ find_option(const struct record_type *type, const char *name)
 			return &type->fields[i];
 	}
 	return NULL;
+}
+
+/* What to do about an option that there is not. */
+static char *
+near_option(const struct operation *operation, const char *name)
+{
+	struct guess guess;
+	guess_init(&guess, name);
+	for (size_t i = 0; i < operation->request->count; i++) {
+		g_autofree char *option = arguments_option(&operation->request->fields[i]);
+		if (!(operation->request->fields[i].flags & RECORD_HIDDEN))
+			guess_try(&guess, option);
+	}
+	for (unsigned i = 0; i < SETTING_COUNT; i++) {
+		g_autofree char *dashed = g_strdelimit(g_strconcat("--", setting_name(i), NULL), "_", '-');
+		guess_try(&guess, dashed);
+	}
+	static const char *const common[] = { "--json", "--help", "--quiet", "--project" };
+	for (unsigned i = 0; i < G_N_ELEMENTS(common); i++)
+		guess_try(&guess, common[i]);
+	return guess_remedy(&guess, operation->command);
 }
 
 static bool
@@ -210,7 +293,7 @@ take_option(struct parsing *parsing, const char *word)
 	bool ok = take_global(parsing, name, equal ? equal + 1 : NULL, &known);
 	if (known)
 		return ok;
-	g_autofree char *remedy = g_strdup_printf("see 'teamwright %s --help'", parsing->operation->command);
+	g_autofree char *remedy = near_option(parsing->operation, name);
 	return error_set(parsing->error, ERR_USAGE, remedy, "'%s' has no option %s", parsing->operation->command, name);
 }
 
@@ -248,6 +331,23 @@ take_words(struct parsing *parsing)
 	return true;
 }
 
+/* What stands without a name and has to be there. */
+static bool
+check_required(const struct parsing *parsing)
+{
+	const struct record_type *type = parsing->operation->request;
+	for (size_t i = 0; i < type->count; i++) {
+		const struct record_field *field = &type->fields[i];
+		unsigned wanted = RECORD_REQUIRED | RECORD_ARGUMENT;
+		if ((field->flags & wanted) != wanted || field->kind != RECORD_IS_TEXT || *(char **)record_at(parsing->request, field))
+			continue;
+		g_autofree char *remedy = g_strdup_printf("see 'teamwright %s --help'", parsing->operation->command);
+		return error_set(parsing->error, ERR_USAGE, remedy, "'%s' wants one more word, the %s: %s", parsing->operation->command,
+		                 field->name, field->help);
+	}
+	return true;
+}
+
 char *
 arguments_read(const struct operation *operation, int count, char **words, struct globals *globals, GError **error)
 {
@@ -255,7 +355,8 @@ arguments_read(const struct operation *operation, int count, char **words, struc
 	record_init(operation->request, request);
 	struct parsing parsing = { .operation = operation, .request = request, .globals = globals, .words = words, .count = count,
 		                   .error = error };
-	char *text = take_words(&parsing) ? record_to_json(operation->request, request, false) : NULL;
+	bool ok = take_words(&parsing) && (globals->help || check_required(&parsing));
+	char *text = ok ? record_to_json(operation->request, request, false) : NULL;
 	record_finish(operation->request, request);
 	return text;
 }

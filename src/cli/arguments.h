@@ -8,10 +8,13 @@
 struct globals {
 	bool json, help, version, quiet;
 	char *progress;
+	bool has_project;            /* --project was given */
 	GString *settings;           /* members for tw_open: "name": "value", … */
 };
 
 void globals_init(struct globals *globals);
+/* Names the project of the working directory where no other was given. */
+void globals_find_project(struct globals *globals);
 void globals_finish(struct globals *globals);
 
 /* Finds the operation that the words name ("contract validate" before "contract"); *ret_used is how

@@ -6,13 +6,53 @@
 
 enum { COLUMN = 28 };
 
-static void
-add_row(GString *text, const char *left, const char *right)
+/* What every command takes besides its own options and the settings. */
+static const struct {
+	const char *option, *help;
+} shared[] = {
+	{ "--json", "the result as JSON" },
+	{ "-q, --quiet", "no progress" },
+	{ "--store PLACE", "where runs are kept" },
+	{ "--project FOLDER", "whose .teamwright/ counts, instead of this one" },
+	{ "-h, --help", "this text" },
+};
+
+static const struct {
+	int code;
+	const char *meaning;
+} exits[] = {
+	{ 0, "done, above the threshold, and every statement covered" },
+	{ 1, "the work failed, is partial or below the threshold" },
+	{ 2, "usage: a command, an option or an input is not understood" },
+	{ 3, "configuration or environment" },
+	{ 4, "the budget is exhausted" },
+	{ 5, "interrupted; 'resume' goes on" },
+	{ 6, "a person has to decide; 'resume' goes on" },
+};
+
+void
+help_add_row(GString *text, const char *left, const char *right)
 {
 	if (strlen(left) < COLUMN - 2)
 		g_string_append_printf(text, "  %-*s%s\n", COLUMN - 2, left, right);
 	else
 		g_string_append_printf(text, "  %s\n%*s%s\n", left, COLUMN, "", right);
+}
+
+void
+help_add_shared(GString *text)
+{
+	for (unsigned i = 0; i < G_N_ELEMENTS(shared); i++)
+		help_add_row(text, shared[i].option, shared[i].help);
+}
+
+void
+help_add_exits(GString *text)
+{
+	for (unsigned i = 0; i < G_N_ELEMENTS(exits); i++) {
+		g_autofree char *code = g_strdup_printf("%d", exits[i].code);
+		help_add_row(text, code, exits[i].meaning);
+	}
 }
 
 char *
@@ -22,10 +62,11 @@ help_overview(void)
 	                             "  teamwright run \"Build a task manager with projects and tasks\"\n\nCommands:\n");
 	for (const struct operation *operation = operation_table; operation->name; operation++)
 		if (operation->command)
-			add_row(text, operation->command, operation->help);
-	g_string_append(text, "\nEvery command has --help (with examples) and --json.\n"
-	                      "Exit: 0 done, 1 the work failed or is partial, 2 usage, 3 configuration or environment,\n"
-	                      "4 budget, 5 interrupted (resumable), 6 a person has to decide (resumable).\n");
+			help_add_row(text, operation->command, operation->help);
+	g_string_append(text, "\nEvery command takes (its own options: --help, with examples):\n");
+	help_add_shared(text);
+	g_string_append(text, "\nSo are all settings options; 'teamwright config' lists them.\n\nExit codes:\n");
+	help_add_exits(text);
 	return g_string_free(text, FALSE);
 }
 
@@ -67,7 +108,7 @@ add_field(GString *text, const struct record_field *field)
 	const char *last = strrchr(upper, '_');
 	g_autofree char *left = argument ? g_strdup(upper) : g_strdup_printf("%s%s%s", option, truth ? "" : " ", truth ? "" : last ? last + 1 : upper);
 	g_autofree char *right = field->preset ? g_strdup_printf("%s [%s]", field->help, field->preset) : g_strdup(field->help);
-	add_row(text, left, right);
+	help_add_row(text, left, right);
 }
 
 char *
@@ -81,58 +122,6 @@ help_operation(const struct operation *operation)
 	for (size_t i = 0; i < operation->request->count; i++)
 		if (!(operation->request->fields[i].flags & RECORD_HIDDEN))
 			add_field(text, &operation->request->fields[i]);
-	add_row(text, "--json", "the result as JSON");
-	add_row(text, "--store PLACE", "where runs are kept");
-	add_row(text, "--help", "this text");
-	return g_string_free(text, FALSE);
-}
-
-char *
-help_reference(void)
-{
-	GString *text = g_string_new("# Commands\n\nRendered from the operation table: `teamwright help reference`. Every command has `--json`, "
-	                             "`--store PLACE` and `--help`.\n");
-	for (const struct operation *operation = operation_table; operation->name; operation++) {
-		if (!operation->command)
-			continue;
-		g_autofree char *help = help_operation(operation);
-		g_string_append_printf(text, "\n## teamwright %s\n\n```text\n%s```\n", operation->command, help);
-		g_string_append_printf(text, "\nOperation `%s`: request `%s`, result `%s`.\n", operation->name, operation->request->name,
-		                       operation->result->name);
-	}
-	return g_string_free(text, FALSE);
-}
-
-/* Backslashes, and dots and quotes at the start of a line, mean something to troff. */
-static void
-add_troff(GString *text, const char *plain)
-{
-	bool start = true;
-	for (const char *c = plain; *c; start = *c == '\n', c++) {
-		if (start && (*c == '.' || *c == '\''))
-			g_string_append(text, "\\&");
-		if (*c == '\\' || *c == '-')
-			g_string_append_c(text, '\\');
-		g_string_append_c(text, *c);
-	}
-}
-
-char *
-help_manual(void)
-{
-	GString *text = g_string_new(".TH TEAMWRIGHT 1 \"\" \"teamwright " VERSION "\"\n.SH NAME\n"
-	                             "teamwright \\- turns a requirement into verified work\n.SH SYNOPSIS\n"
-	                             ".B teamwright\n.I command\n[arguments] [options]\n.SH DESCRIPTION\n.nf\n");
-	g_autofree char *overview = help_overview();
-	add_troff(text, overview);
-	g_string_append(text, ".fi\n.SH COMMANDS\n");
-	for (const struct operation *operation = operation_table; operation->name; operation++) {
-		if (!operation->command)
-			continue;
-		g_autofree char *help = help_operation(operation);
-		g_string_append_printf(text, ".SS %s\n.nf\n", operation->command);
-		add_troff(text, help);
-		g_string_append(text, ".fi\n");
-	}
+	help_add_shared(text);
 	return g_string_free(text, FALSE);
 }

@@ -11,4 +11,9 @@ char *help_operation(const struct operation *operation);
 char *help_reference(void);
 char *help_manual(void);
 
+/* The parts they share. */
+void help_add_row(GString *text, const char *left, const char *right);
+void help_add_shared(GString *text);   /* options of every command */
+void help_add_exits(GString *text);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "cli/arguments.h"
 #include "cli/help.h"
@@ -12,32 +13,64 @@
 #include "cli/view.h"
 #include "teamwright.h"
 
+enum { SAME_SIGNAL_MS = 500 };
+/* What Ctrl-C stops: nothing once it is about to be closed. */
+static struct {
+	pthread_mutex_t mutex;
+	struct tw *tw;
+} stoppable = { .mutex = PTHREAD_MUTEX_INITIALIZER };
+
+static void
+set_stoppable(struct tw *tw)
+{
+	pthread_mutex_lock(&stoppable.mutex);
+	stoppable.tw = tw;
+	pthread_mutex_unlock(&stoppable.mutex);
+}
+
+static void
+stop(void)
+{
+	pthread_mutex_lock(&stoppable.mutex);
+	if (stoppable.tw)
+		tw_cancel(stoppable.tw);
+	pthread_mutex_unlock(&stoppable.mutex);
+}
+
 /* The thread that waits for Ctrl-C: a signal handler could do nothing useful. */
 static void *
 await_signals(void *data)
 {
+	(void)data;
 	sigset_t signals;
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
-	for (int signal, times = 0;;) {
+	int64_t first = 0;
+	for (int signal;;) {
 		if (sigwait(&signals, &signal))
 			continue;
-		/* A second Ctrl-C does not wait for anything. Children die with us. */
-		if (++times > 1)
+		/* A second Ctrl-C does not wait for anything. Children die with us. At once it is the same one:
+		 * timeout(1) and npm signal a process and its group. */
+		if (first && clock_ms() - first < SAME_SIGNAL_MS)
+			continue;
+		if (first)
 			_exit(128 + signal);
+		first = clock_ms();
 		fputs("\nstopping; what is done is kept (once more to leave at once)\n", stderr);
-		tw_cancel(data);
+		stop();
 	}
 	return NULL;
 }
 
+/* The thread ends with the process: a second Ctrl-C counts while all is being closed, too. */
 static void
 watch_signals(struct tw *tw)
 {
 	pthread_t thread;
-	if (pthread_create(&thread, NULL, await_signals, tw) == 0)
+	set_stoppable(tw);
+	if (pthread_create(&thread, NULL, await_signals, NULL) == 0)
 		pthread_detach(thread);
 }
 
@@ -50,7 +83,9 @@ block_signals(void)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	/* What cannot be written is an error that is reported, not the end. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 static bool
@@ -68,11 +103,12 @@ print_error(char *error, bool json)
 	tw_free(error);
 }
 
+/* Prints what is wrong with the words themselves. */
 static int
-usage_error(GError *cause)
+usage_error(GError *cause, bool json)
 {
 	int code = error_exit(error_code(cause));
-	print_error(operation_error_json(cause), false);
+	print_error(operation_error_json(cause), json);
 	g_error_free(cause);
 	return code;
 }
@@ -92,7 +128,7 @@ progress_mode(const struct globals *globals)
 	g_autofree char *text = g_strdup_printf("{%s}", globals->settings->str);
 	g_autoptr(Doc) doc = doc_own(text);
 	const char *flag = value_member_text(doc_root(doc), "progress");
-	g_autoptr(Config) config = flag ? NULL : config_load(NULL, NULL);
+	g_autoptr(Config) config = flag ? NULL : config_load(value_member_text(doc_root(doc), "project"), NULL);
 	const char *mode = flag ? flag : config ? config_get(config, SETTING_PROGRESS, NULL) : NULL;
 	return g_intern_string(mode ? mode : "auto");
 }
@@ -124,20 +160,22 @@ carry_out(const struct operation *operation, const char *request, const struct g
 	bool shown = operation->flags & OPERATION_LONG;
 	if (shown && !progress_start(progress_mode(globals), globals->quiet, &progress)) {
 		error_set(&cause, ERR_USAGE, "say auto, tty, plain, json or none", "there is no progress '%s'", progress_mode(globals));
-		return usage_error(cause);
+		return usage_error(cause, globals->json);
 	}
 	struct tw *tw = tw_open(settings, &error);
 	if (!tw) {
-		progress_stop(progress);
+		progress_free(progress);
 		print_error(error, globals->json);
-		return 3;
+		return 3;   /* only the configuration was read */
 	}
 	int code = call(tw, operation, request, globals, progress);
+	set_stoppable(NULL);
 	tw_close(tw);
+	progress_free(progress);
 	return code;
 }
 
-/* "demo" alone, on a terminal: a menu. The word that was chosen; NULL where none was. */
+/* The word that was chosen from a menu; NULL where none was. */
 static char *
 choose_demo(void)
 {
@@ -163,35 +201,68 @@ choose_demo(void)
 	return word;
 }
 
-static int
-run_command(int count, char **words)
+static bool
+has_word(int count, char **words, const char *word)
 {
-	bool menu = count == 1 && g_str_equal(words[0], "demo") && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-	g_autofree char *chosen = menu ? choose_demo() : NULL;
-	char *with_choice[] = { words[0], chosen };
-	if (chosen) {
-		words = with_choice;
-		count = 2;
-	}
+	for (int i = 0; i < count; i++)
+		if (g_str_equal(words[i], word))
+			return true;
+	return false;
+}
+
+static int
+run_operation(const struct operation *operation, int count, char **words)
+{
 	GError *error = NULL;
-	int used;
-	const struct operation *operation = arguments_operation(count, words, &used, &error);
-	if (!operation)
-		return usage_error(error);
 	struct globals globals;
 	globals_init(&globals);
-	g_autofree char *request = arguments_read(operation, count - used, words + used, &globals, &error);
-	int code;
+	g_autofree char *request = arguments_read(operation, count, words, &globals, &error);
+	int code = 0;
+	globals_find_project(&globals);
 	if (globals.help) {
 		g_autofree char *text = help_operation(operation);
 		fputs(text, stdout);
 		g_clear_error(&error);
-		code = 0;
 	} else {
-		code = request ? carry_out(operation, request, &globals) : usage_error(error);
+		code = request ? carry_out(operation, request, &globals) : usage_error(error, has_word(count, words, "--json"));
 	}
 	globals_finish(&globals);
 	return code;
+}
+
+static int
+run_command(int count, char **words)
+{
+	GError *error = NULL;
+	int used;
+	const struct operation *operation = arguments_operation(count, words, &used, &error);
+	if (!operation)
+		return usage_error(error, has_word(count, words, "--json"));
+	return run_operation(operation, count - used, words + used);
+}
+
+/* "demo" alone: a menu on a terminal, else what there is to choose from. */
+static int
+offer_demos(int count, char **words)
+{
+	bool terminal = count == 1 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	if (!terminal)
+		return run_operation(operation_find("demo.list"), count - 1, words + 1);
+	g_autofree char *chosen = choose_demo();
+	char *with_choice[] = { words[0], chosen };
+	if (chosen)
+		return run_command(2, with_choice);
+	fputs("nothing was chosen\n", stderr);
+	return 2;
+}
+
+static bool
+is_bare_demo(int count, char **words)
+{
+	bool bare = g_str_equal(words[0], "demo") && !has_word(count, words, "--help") && !has_word(count, words, "-h");
+	for (int i = 1; i < count; i++)
+		bare &= words[i][0] == '-';
+	return bare;
 }
 
 /* "help", "help COMMAND", and the documents that are rendered from the operation table. */
@@ -204,7 +275,7 @@ print_help(int count, char **words)
 	bool reference = g_str_equal(topic, "reference"), manual = g_str_equal(topic, "manual");
 	const struct operation *operation = *topic && !reference && !manual ? arguments_operation(count, words, &used, &error) : NULL;
 	if (error)
-		return usage_error(error);
+		return usage_error(error, false);
 	g_autofree char *text = reference ? help_reference() : manual ? help_manual() : operation ? help_operation(operation) : help_overview();
 	fputs(text, stdout);
 	return 0;
@@ -223,5 +294,5 @@ main(int count, char **words)
 		return count < 2 ? 2 : code;
 	}
 	block_signals();
-	return run_command(count - 1, words + 1);
+	return is_bare_demo(count - 1, words + 1) ? offer_demos(count - 1, words + 1) : run_command(count - 1, words + 1);
 }

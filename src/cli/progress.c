@@ -137,6 +137,21 @@ update_lane(struct progress *progress, const char *task, const char *persona, co
 	lane->state = g_strdup(state);
 }
 
+/* What a mock tells: where it listens, and each request that it answered. */
+static char *
+describe_mock(const struct value *data, const char *kind, double seconds)
+{
+	const char *routes = value_member_text(data, "routes"), *url = value_member_text(data, "url"), *detail = value_member_text(data, "detail");
+	int64_t status = 0, us = 0;
+	if (g_str_equal(kind, "mock.listening"))
+		return routes ? g_strdup_printf("%s\nlistening on %s; Ctrl-C ends it", routes, url)
+		              : g_strdup_printf("%7.2f s  mock of %s on %s", seconds, value_member_text(data, "contract"), url);
+	value_int64(value_member(data, "status"), &status);
+	value_int64(value_member(data, "us"), &us);
+	return g_strdup_printf("%-7s %s  %d  %.1f ms%s%s", value_member_text(data, "method"), value_member_text(data, "target"), (int)status,
+	                       (double)us / 1000, detail ? "  " : "", detail ? detail : "");
+}
+
 /* One line for an event that people want to see; NULL for the others. */
 static char *
 describe(struct progress *progress, const struct value *event, const char *kind)
@@ -145,11 +160,8 @@ describe(struct progress *progress, const struct value *event, const char *kind)
 	const struct value *data = value_member(event, "data");
 	const char *outcome = value_member_text(data, "outcome"), *reason = value_member_text(data, "reason");
 	double seconds = (double)(clock_ms() - progress->begin) / 1000;
-	if (g_str_equal(kind, "mock.listening")) {
-		const char *contract = value_member_text(data, "contract"), *routes = value_member_text(data, "routes");
-		return routes ? g_strdup_printf("%s\nlistening on %s; Ctrl-C ends it", routes, value_member_text(data, "url"))
-		              : g_strdup_printf("%7.2f s  mock of %s on %s", seconds, contract, value_member_text(data, "url"));
-	}
+	if (g_str_has_prefix(kind, "mock."))
+		return describe_mock(data, kind, seconds);
 	if (task && g_str_equal(kind, "task.ready") && !reason)
 		return NULL;
 	if (task)
@@ -180,8 +192,8 @@ take_event(struct progress *progress, const struct value *event)
 	}
 	g_autofree char *line = describe(progress, event, kind);
 	const char *outcome = value_member_text(data, "outcome");
-	/* On a terminal only what stays: ends that are not good, and where a mock listens. */
-	bool stays = progress->mode == MODE_PLAIN || (outcome && task) || value_member(data, "routes");
+	/* On a terminal only what stays: ends that are not good, and what a mock says that somebody wanted to see. */
+	bool stays = progress->mode == MODE_PLAIN || (outcome && task) || value_member(data, "routes") || g_str_equal(kind, "mock.request");
 	if (!line || !stays)
 		return;
 	erase(progress);
@@ -192,13 +204,12 @@ void
 progress_event(void *data, const char *text)
 {
 	struct progress *progress = data;
-	if (progress->mode == MODE_JSON) {
-		fprintf(stderr, "%s\n", text);
-		return;
-	}
-	g_autoptr(Doc) doc = doc_own(text);
+	g_autoptr(Doc) doc = progress->mode == MODE_JSON ? NULL : doc_own(text);
 	pthread_mutex_lock(&progress->mutex);
-	take_event(progress, doc_root(doc));
+	if (progress->mode == MODE_JSON && !progress->stopping)
+		fprintf(stderr, "%s\n", text);
+	else if (!progress->stopping)
+		take_event(progress, doc_root(doc));
 	pthread_mutex_unlock(&progress->mutex);
 }
 
@@ -237,12 +248,23 @@ progress_stop(struct progress *progress)
 	if (!progress)
 		return;
 	pthread_mutex_lock(&progress->mutex);
+	bool stopped = progress->stopping;
 	progress->stopping = true;
 	pthread_cond_signal(&progress->stopped);
 	pthread_mutex_unlock(&progress->mutex);
+	if (stopped)
+		return;
 	if (progress->mode == MODE_TTY)
 		pthread_join(progress->ticker, NULL);
 	erase(progress);
+}
+
+void
+progress_free(struct progress *progress)
+{
+	if (!progress)
+		return;
+	progress_stop(progress);
 	pthread_mutex_destroy(&progress->mutex);
 	pthread_cond_destroy(&progress->stopped);
 	g_ptr_array_unref(progress->lanes);

@@ -10,7 +10,9 @@ struct progress;
 bool progress_start(const char *mode, bool quiet, struct progress **ret);
 /* A watcher for tw_watch; `data` is the progress. */
 void progress_event(void *data, const char *event);
-/* Takes the lanes away. NULL is allowed. */
+/* Takes the lanes away: events that come still are not shown. NULL is allowed. */
 void progress_stop(struct progress *progress);
+/* Stops, and frees: there is nobody left who could tell of events. NULL is allowed. */
+void progress_free(struct progress *progress);
 
 #endif

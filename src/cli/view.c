@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { CELL_MAX = 60, COLUMNS_MAX = 12, LABEL = 22 };
+enum { CELL_MAX = 60, COLUMNS_MAX = 12, LABEL = 22, LINE_MAX_BYTES = 160 };
 
 static const struct {
 	const char *operation;
@@ -12,6 +12,7 @@ static const struct {
 	{ "run.cancel", view_run },        { "run.show", view_show },      { "plan.create", view_plan },
 	{ "analysis.create", view_analysis }, { "verify", view_verify },   { "demo.run", view_demo },
 	{ "system.doctor", view_doctor },  { "personas.show", view_persona },
+	{ "schema.validate", view_schema },   { "schema.test", view_suite },
 };
 
 void
@@ -69,15 +70,28 @@ cell_text(const struct value *value)
 	return g_strconcat(cut, "…", NULL);
 }
 
+static bool
+is_among(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (g_str_equal(names[i], name))
+			return true;
+	return false;
+}
+
 static size_t
 pick_columns(const struct value *list, const char *const *wanted, const char **ret)
 {
 	size_t count = 0;
 	for (; wanted && wanted[count] && count < COLUMNS_MAX; count++)
 		ret[count] = wanted[count];
-	VALUE_EACH_MEMBER (key, item, wanted ? NULL : value_item(list, 0))
-		if (count < COLUMNS_MAX && item->kind != VALUE_OBJECT)
-			ret[count++] = key->text;
+	if (wanted)
+		return count;
+	/* What the first row lacks, another may have. */
+	VALUE_EACH (row, list)
+		VALUE_EACH_MEMBER (key, item, row)
+			if (count < COLUMNS_MAX && item->kind != VALUE_OBJECT && !is_among(key->text, ret, count))
+				ret[count++] = key->text;
 	return count;
 }
 
@@ -107,6 +121,17 @@ view_table(struct view *view, const struct value *list, const char *const *wante
 	}
 }
 
+/* A long list of words, one a line. */
+static void
+add_lines(struct view *view, const char *name, const struct value *list)
+{
+	view_add(view, TONE_STRONG, "%s:\n", name);
+	VALUE_EACH (item, list) {
+		g_autofree char *text = view_scalar(item);
+		view_add(view, TONE_PLAIN, "  %s\n", text);
+	}
+}
+
 static void
 add_member(struct view *view, const char *name, const struct value *value, unsigned depth)
 {
@@ -123,7 +148,9 @@ add_member(struct view *view, const char *name, const struct value *value, unsig
 			add_member(view, key->text, item, depth + 1);
 	} else {
 		g_autofree char *text = view_scalar(value);
-		if (*text)
+		if (list && strlen(text) > LINE_MAX_BYTES)
+			add_lines(view, name, value);
+		else if (*text)
 			view_add(view, TONE_PLAIN, "%*s%-*s %s\n", (int)depth * 2, "", LABEL - (int)depth * 2, name, text);
 	}
 }

@@ -34,5 +34,7 @@ void view_verify(struct view *view, const struct value *result);
 void view_demo(struct view *view, const struct value *result);
 void view_doctor(struct view *view, const struct value *result);
 void view_persona(struct view *view, const struct value *result);
+void view_schema(struct view *view, const struct value *result);
+void view_suite(struct view *view, const struct value *result);
 
 #endif

@@ -250,7 +250,7 @@ view_doctor(struct view *view, const struct value *result)
 	VALUE_EACH (check, value_member(result, "checks")) {
 		bool ok = value_truth(value_member(check, "ok"));
 		view_add(view, ok ? TONE_GOOD : TONE_BAD, "  %-8s", ok ? "ok" : "missing");
-		view_add(view, TONE_PLAIN, "%-16s %s\n", text_of(check, "name"), text_of(check, "found"));
+		view_add(view, TONE_PLAIN, "%-20s %s\n", text_of(check, "name"), text_of(check, "found"));
 		if (!ok)
 			view_add(view, TONE_PLAIN, "          %s\n", text_of(check, "remedy"));
 	}

@@ -134,10 +134,8 @@ find_place(const struct value *root, const char *pointer, bool exists, struct ch
 	change->token = g_strdup(token->str);
 	if (!change->container || change->container->kind < VALUE_ARRAY || (exists && !change->old))
 		return false;
-	char *end;
-	bool array = value_is(change->container, VALUE_ARRAY);
-	guint64 position = g_ascii_strtoull(change->token, &end, 10);
-	return !array || change->old || change->last || (!*end && position == value_count(change->container));
+	g_autofree char *behind = g_strdup_printf("%zu", (size_t)value_count(change->container));
+	return value_is(change->container, VALUE_OBJECT) || change->old || change->last || strcmp(change->token, behind) == 0;
 }
 
 static struct doc *
@@ -153,49 +151,93 @@ change_at(const struct value *root, enum change_kind kind, const char *pointer, 
 	return doc;
 }
 
+/* One operation of a patch. */
+struct step {
+	struct doc *doc;
+	const struct value *root, *value;
+	const char *op, *path, *from;
+};
+
 static struct doc *
-move(const struct value *root, const char *from, const char *to, const char *name, GError **error)
+add(struct step step, GError **error)
 {
-	const struct value *value = value_find(root, from);
+	return change_at(step.root, CHANGE_ADD, step.path, step.value, step.op, error);
+}
+
+static struct doc *
+replace(struct step step, GError **error)
+{
+	return change_at(step.root, CHANGE_REPLACE, step.path, step.value, step.op, error);
+}
+
+static struct doc *
+remove_value(struct step step, GError **error)
+{
+	return change_at(step.root, CHANGE_REMOVE, step.path, NULL, step.op, error);
+}
+
+static struct doc *
+move(struct step step, GError **error)
+{
+	const struct value *value = value_find(step.root, step.from);
 	if (!value) {
-		impossible(error, name, from, "there is no such place");
+		impossible(error, step.op, step.from, "there is no such place");
 		return NULL;
 	}
-	g_autofree char *inside = g_strconcat(from, "/", NULL);
-	if (g_str_has_prefix(to, inside)) {
-		impossible(error, name, to, "it lies inside what is moved");
+	g_autofree char *inside = g_strconcat(step.from, "/", NULL);
+	if (g_str_has_prefix(step.path, inside)) {
+		impossible(error, step.op, step.path, "it lies inside what is moved");
 		return NULL;
 	}
 	g_autofree char *json = value_to_json(value, false);
 	g_autoptr(Doc) kept = doc_own(json);
-	g_autoptr(Doc) without = change_at(root, CHANGE_REMOVE, from, NULL, name, error);
-	return without ? change_at(doc_root(without), CHANGE_ADD, to, doc_root(kept), name, error) : NULL;
+	g_autoptr(Doc) without = change_at(step.root, CHANGE_REMOVE, step.from, NULL, step.op, error);
+	return without ? change_at(doc_root(without), CHANGE_ADD, step.path, doc_root(kept), step.op, error) : NULL;
 }
+
+static struct doc *
+copy(struct step step, GError **error)
+{
+	const struct value *value = value_find(step.root, step.from);
+	if (value)
+		return change_at(step.root, CHANGE_ADD, step.path, value, step.op, error);
+	impossible(error, step.op, step.from, "there is no such place");
+	return NULL;
+}
+
+static struct doc *
+test(struct step step, GError **error)
+{
+	if (value_equal(value_find(step.root, step.path), step.value))
+		return doc_ref(step.doc);
+	impossible(error, step.op, step.path, "the value is another");
+	return NULL;
+}
+
+static const struct {
+	const char *op;
+	bool needs_value, needs_from;
+	struct doc *(*apply)(struct step step, GError **error);
+} steps[] = {
+	{ "add", true, false, add },     { "replace", true, false, replace }, { "remove", false, false, remove_value },
+	{ "move", false, true, move },   { "copy", false, true, copy },       { "test", true, false, test },
+};
 
 static struct doc *
 apply(struct doc *doc, const struct value *operation, GError **error)
 {
-	const struct value *root = doc_root(doc), *value = value_member(operation, "value");
-	const char *op = value_member_text(operation, "op"), *path = value_member_text(operation, "path"), *from = value_member_text(operation, "from");
-	bool needs_value = g_strcmp0(op, "add") == 0 || g_strcmp0(op, "replace") == 0 || g_strcmp0(op, "test") == 0;
-	bool needs_from = g_strcmp0(op, "move") == 0 || g_strcmp0(op, "copy") == 0;
-	if (!op || !path || (needs_value && !value) || (needs_from && !from)) {
-		impossible(error, op ? op : "an operation", path ? path : "", "op, path, value or from is missing");
-		return NULL;
-	}
-	if (strcmp(op, "add") == 0)
-		return change_at(root, CHANGE_ADD, path, value, op, error);
-	if (strcmp(op, "replace") == 0)
-		return change_at(root, CHANGE_REPLACE, path, value, op, error);
-	if (strcmp(op, "remove") == 0)
-		return change_at(root, CHANGE_REMOVE, path, NULL, op, error);
-	if (strcmp(op, "move") == 0)
-		return move(root, from, path, op, error);
-	if (strcmp(op, "copy") == 0 && value_find(root, from))
-		return change_at(root, CHANGE_ADD, path, value_find(root, from), op, error);
-	if (strcmp(op, "test") == 0 && value_equal(value_find(root, path), value))
-		return doc_ref(doc);
-	impossible(error, op, path, strcmp(op, "test") == 0 ? "the value is another" : needs_from ? "there is no such place" : "it is not known");
+	struct step step = { .doc = doc, .root = doc_root(doc), .value = value_member(operation, "value"), .op = value_member_text(operation, "op"),
+		             .path = value_member_text(operation, "path"), .from = value_member_text(operation, "from") };
+	unsigned kind = 0;
+	while (kind < G_N_ELEMENTS(steps) && g_strcmp0(step.op, steps[kind].op) != 0)
+		kind++;
+	bool known = kind < G_N_ELEMENTS(steps);
+	if (!step.op || !step.path || (known && ((steps[kind].needs_value && !step.value) || (steps[kind].needs_from && !step.from))))
+		impossible(error, step.op ? step.op : "an operation", step.path ? step.path : "", "op, path, value or from is missing");
+	else if (!known)
+		impossible(error, step.op, step.path, "it is not known");
+	else
+		return steps[kind].apply(step, error);
 	return NULL;
 }
 

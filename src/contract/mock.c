@@ -202,7 +202,8 @@ deed_of(struct mock *mock, const struct openapi_operation *operation)
 	g_autofree char *singular = resource_singular(resource->name);
 	if (role == RESOURCE_LIST || resource->singleton)
 		return g_strdup_printf("%s %s", verbs[role], resource->name);
-	return g_strdup_printf("%s a %s", verbs[role], singular);
+	bool vowel = strchr("aeio", g_ascii_tolower(*singular)) != NULL;
+	return g_strdup_printf("%s %s %s", verbs[role], vowel ? "an" : "a", singular);
 }
 
 static char *

@@ -19,6 +19,7 @@ struct mock_options {
 	int port;                    /* 0: any free one */
 	uint64_t seed;               /* of generated values */
 	unsigned items;              /* that a collection holds at the start; 0: 2 */
+	bool empty;                  /* collections hold nothing at the start */
 	bool stateless;              /* answer by schema, keep nothing */
 	const char *contract;        /* id and version, for the X-Mock-Contract header; NULL */
 	mock_log *log;               /* may be NULL */

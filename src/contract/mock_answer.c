@@ -66,6 +66,14 @@ request_base(const struct asking *asking)
 	return g_steal_pointer(&path);
 }
 
+/* A schema that takes absolute addresses only. */
+static bool
+wants_origin(const struct openapi *openapi, const struct value *schema)
+{
+	const char *format = value_member_text(openapi_resolve(openapi, schema), "format");
+	return g_strcmp0(format, "uri") == 0 || g_strcmp0(format, "url") == 0;
+}
+
 char *
 answer_header_value(struct asking *asking, const char *name, const struct value *node, const struct object *subject)
 {
@@ -73,7 +81,8 @@ answer_header_value(struct asking *asking, const char *name, const struct value 
 	const struct value *schema = value_member(node, "schema");
 	if (subject && (lexicon_same(name, "Location") || lexicon_same(name, "Content-Location"))) {
 		g_autofree char *base = request_base(asking), *path = mock_path(asking->plan->resource, asking->values, subject->id);
-		return g_strconcat(base, path, NULL);
+		const char *host = wants_origin(openapi, schema) ? http_headers_get(&asking->request->headers, "host") : NULL;
+		return g_strconcat(host ? "http://" : "", host ? host : "", base, path, NULL);
 	}
 	struct openapi_parameter parameter = { .name = name, .location = OPENAPI_HEADER, .style = "simple", .value_schema = schema };
 	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE };

@@ -301,14 +301,28 @@ judge_patched(struct asking *asking, const struct value *state, const struct val
 		exchange_check(asking->mock->openapi, resource->item_schema, doc_root(declared), SCHEMA_SIDE_RESPONSE, "body", "", faults);
 }
 
+/* Lists of operations are patches under their own media type, and where they look like nothing else. */
+static bool
+is_json_patch(const char *media, const struct value *body)
+{
+	if (g_str_equal(media, "application/json-patch+json"))
+		return true;
+	size_t operations = 0;
+	VALUE_EACH (item, body)
+		operations += value_member_text(item, "op") != NULL;
+	return operations && operations == value_count(body);
+}
+
 static struct doc *
 patched(struct asking *asking, const struct object *object, GError **error)
 {
 	const char *type = http_headers_get(&asking->request->headers, "content-type");
 	g_autofree char *media = http_media_type(type ? type : "");
 	const struct value *body = body_of(asking);
-	if (g_str_equal(media, "application/json-patch+json") || value_is(body, VALUE_ARRAY))
+	if (is_json_patch(media, body))
 		return merge_json_patch(doc_root(object->doc), body, error);
+	if (!value_is(body, VALUE_OBJECT))
+		return doc_ref(object->doc);
 	g_autoptr(Doc) given = writable(asking, body);
 	return merge_patch(doc_root(object->doc), doc_root(given));
 }

@@ -354,29 +354,48 @@ facts_of(const struct listing *listing)
 	return facts;
 }
 
-/* A link or a number of another page, as the member's kind has it; null where there is no such page. */
+/* The page that a member speaks of: where it begins, and whether there is such a page. */
 static bool
+page_of(const struct page_facts *facts, enum paging_member meaning, size_t *ret_offset)
+{
+	switch (meaning) {
+	case PAGING_NEXT:
+	case PAGING_NEXT_CURSOR:
+		*ret_offset = facts->end;
+		return facts->more;
+	case PAGING_PREVIOUS:
+	case PAGING_PREVIOUS_CURSOR:
+		*ret_offset = facts->start > facts->limit ? facts->start - facts->limit : 0;
+		return facts->less;
+	case PAGING_LAST:
+		*ret_offset = (facts->pages - 1) * facts->limit;
+		return true;
+	default:
+		*ret_offset = meaning == PAGING_SELF ? facts->start : 0;
+		return true;
+	}
+}
+
+/* A link or a number of another page, as the member's kind has it; null where there is no such page. */
+static void
 write_page(struct listing *listing, const struct page_facts *facts, enum paging_member meaning, unsigned kinds, struct writer *writer, const char *name)
 {
-	bool next = meaning == PAGING_NEXT || meaning == PAGING_NEXT_CURSOR, previous = meaning == PAGING_PREVIOUS || meaning == PAGING_PREVIOUS_CURSOR;
-	bool there = next ? facts->more : previous ? facts->less : true;
-	size_t before = facts->start > facts->limit ? facts->start - facts->limit : 0;
-	size_t offset = next ? facts->end : previous ? before : meaning == PAGING_LAST ? (facts->pages - 1) * facts->limit : meaning == PAGING_SELF ? facts->start : 0;
-	bool cursor = meaning == PAGING_NEXT_CURSOR || meaning == PAGING_PREVIOUS_CURSOR;
-	g_autofree char *link = there && !cursor && kinds & SHAPE_KIND(VALUE_STRING) ? page_target(listing, offset) : NULL;
+	size_t offset;
+	bool there = page_of(facts, meaning, &offset), text = kinds & SHAPE_KIND(VALUE_STRING);
 	if (!there && !(kinds & SHAPE_KIND(VALUE_NULL)))
-		return false;
+		return;
 	writer_key(writer, name);
-	if (!there)
+	if (!there) {
 		writer_null(writer);
-	else if (cursor && kinds & SHAPE_KIND(VALUE_STRING)) {
-		g_autofree char *text = g_strdup_printf("%zu", offset);
-		writer_text(writer, text);
-	} else if (kinds & SHAPE_KIND(VALUE_STRING))
+	} else if (text && (meaning == PAGING_NEXT_CURSOR || meaning == PAGING_PREVIOUS_CURSOR)) {
+		g_autofree char *cursor = g_strdup_printf("%zu", offset);
+		writer_text(writer, cursor);
+	} else if (text) {
+		g_autofree char *link = page_target(listing, offset);
 		writer_text(writer, link ? link : listing->asking->request->url);
-	else
+	} else {
 		writer_int(writer, (int64_t)(offset / facts->limit) + !listing->zero_based);
-	return true;
+	}
 }
 
 static void

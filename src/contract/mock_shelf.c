@@ -168,6 +168,8 @@ least_items(struct mock *mock, const struct resource *resource)
 static void
 seed(struct mock *mock, const struct spot *spot)
 {
+	if (mock->options.empty)
+		return;
 	unsigned wanted = MAX(mock->options.items ? mock->options.items : ITEMS, least_items(mock, spot->resource));
 	seed_examples(mock, spot, RESOURCE_LIST);
 	if (!spot->shelf->count)
@@ -214,19 +216,31 @@ shows(struct mock *mock, const struct value *schema, const char *member)
 	return schema && member && shape_member(shape_of(mock->openapi, schema), member);
 }
 
-bool
-mock_reveals_ids(struct mock *mock, const struct resource *resource)
+/* One way to the items shows their ids: its list, or what its create takes or answers. */
+static bool
+way_reveals_ids(struct mock *mock, const struct resource *way, const char *id)
 {
-	const struct openapi_operation *create = resource->operations[RESOURCE_CREATE], *list = resource->operations[RESOURCE_LIST];
-	const char *around, *id = resource->id_property;
-	const struct value *listed = list ? resource_list_items(mock->openapi, resource_answer_schema(mock->openapi, list), resource->name, true, &around) : NULL;
+	const struct openapi_operation *create = way->operations[RESOURCE_CREATE], *list = way->operations[RESOURCE_LIST];
+	const char *around;
+	const struct value *listed = list ? resource_list_items(mock->openapi, resource_answer_schema(mock->openapi, list), way->name, true, &around) : NULL;
 	if (shows(mock, listed, id))
 		return true;
 	if (!create || !id)
 		return false;
-	const struct value *body = resource_item_in(mock->openapi, resource_body_schema(mock->openapi, create), resource->name, &around);
-	const struct value *answer = resource_item_in(mock->openapi, resource_answer_schema(mock->openapi, create), resource->name, &around);
+	const struct value *body = resource_item_in(mock->openapi, resource_body_schema(mock->openapi, create), way->name, &around);
+	const struct value *answer = resource_item_in(mock->openapi, resource_answer_schema(mock->openapi, create), way->name, &around);
 	return shows(mock, body, id) || shows(mock, answer, id) || mock_plan(mock, create)->status == 201;
+}
+
+bool
+mock_reveals_ids(struct mock *mock, const struct resource *resource)
+{
+	size_t count;
+	const struct resource *const *all = resources_list(mock->resources, &count);
+	for (size_t i = 0; i < count; i++)
+		if ((all[i] == resource || all[i]->home == resource) && way_reveals_ids(mock, all[i], resource->id_property))
+			return true;
+	return false;
 }
 
 struct object *

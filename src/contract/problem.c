@@ -64,6 +64,10 @@ write_fault(struct telling *telling, const struct value *fault, const struct val
 		writer_text(telling->writer, g_strstrip(text));
 		return;
 	}
+	if (!shape->count && !shape->closed) {
+		writer_value(telling->writer, fault);
+		return;
+	}
 	writer_begin_object(telling->writer);
 	for (unsigned i = 0; i < G_N_ELEMENTS(fault_words); i++)
 		if (shape_member(shape, fault_words[i].name))

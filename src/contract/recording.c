@@ -157,6 +157,18 @@ fill_exchange(const struct kept *kept, struct recorded_exchange *exchange)
 	exchange->duration_us = kept->response.duration_us;
 }
 
+char *
+recording_line(const struct http_request *request, const struct http_response *response)
+{
+	struct kept kept = { clock_wall_ms(), *request, *response };
+	struct recorded_exchange exchange;
+	record_init(&recorded_exchange_record, &exchange);
+	fill_exchange(&kept, &exchange);
+	char *line = record_to_json(&recorded_exchange_record, &exchange, false);
+	record_finish(&recorded_exchange_record, &exchange);
+	return line;
+}
+
 void
 recording_list(struct recording *recording, struct recorded_exchange_list *ret)
 {

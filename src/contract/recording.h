@@ -32,6 +32,8 @@ void recording_take(struct recording *recording, struct http_request *request, s
 void recording_clear(struct recording *recording);
 /* All that is kept, newly allocated list. */
 void recording_list(struct recording *recording, struct recorded_exchange_list *ret);
+/* One exchange that happens now, as a JSON line without its line feed; newly allocated. */
+char *recording_line(const struct http_request *request, const struct http_response *response);
 /* JSON lines, newly allocated; and back. */
 char *recording_text(const struct recorded_exchange_list *list);
 bool recording_read(const char *name, const char *text, struct recorded_exchange_list *ret, GError **error);

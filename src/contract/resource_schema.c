@@ -30,7 +30,8 @@ resource_singular(const char *plural)
 	};
 	for (unsigned i = 0; i < G_N_ELEMENTS(endings); i++) {
 		size_t length = strlen(plural), ending = strlen(endings[i].plural);
-		if (length > ending && g_ascii_strcasecmp(plural + length - ending, endings[i].plural) == 0)
+		bool word = length == ending && ending > 4;   /* an irregular one, not only an ending */
+		if ((length > ending || word) && g_ascii_strcasecmp(plural + length - ending, endings[i].plural) == 0)
 			return g_strdup_printf("%.*s%s", (int)(length - ending), plural, endings[i].singular);
 	}
 	return g_strdup(plural);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/error.h"
+
 #define FORMAT "teamwright-plan-1"
 
 static const struct record_field bundled_contract_fields[] = {
@@ -60,7 +62,7 @@ bundle_read(const char *path, struct bundle *ret, GError **error)
 	if (ok && plan_check(&ret->plan, error))
 		return true;
 	record_finish(&bundle_record, ret);
-	return false;
+	return error_recode(error, ERR_INPUT);
 }
 
 static char *

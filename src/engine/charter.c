@@ -37,6 +37,7 @@ charter_read(struct store *store, const char *digest, const struct record_type *
 	record_init(type, record);
 	if (!digest)
 		return true;
+	record_finish(type, record);
 	g_autofree char *text = charter_text(store, digest, error);
 	return text && record_read_text(type, type->name, text, record, error);
 }
@@ -59,6 +60,16 @@ read_specs(struct charter *charter, struct store *store, GError **error)
 	return true;
 }
 
+/* What the run was asked for; a row without it is one of a plan that was made by hand. */
+static bool
+read_request(const struct run_row *row, struct run_request *ret, GError **error)
+{
+	if (row->request)
+		return record_read_text(&run_request_record, "request", row->request, ret, error);
+	record_init(&run_request_record, ret);
+	return true;
+}
+
 struct charter *
 charter_load(struct store *store, const struct run_row *row, GError **error)
 {
@@ -66,9 +77,8 @@ charter_load(struct store *store, const struct run_row *row, GError **error)
 	charter->references = 1;
 	charter->run = g_strdup(row->id);
 	charter->output = g_strdup(row->output);
-	record_init(&run_request_record, &charter->request);
 	charter->requirement = row->requirement ? charter_text(store, row->requirement, error) : g_strdup("");
-	if (charter->requirement && (!row->request || record_read_text(&run_request_record, "request", row->request, &charter->request, error)) &&
+	if (charter->requirement && read_request(row, &charter->request, error) &&
 	    charter_read(store, row->analysis, &analysis_record, &charter->analysis, error) &&
 	    charter_read(store, row->team, &team_record, &charter->team, error) &&
 	    charter_read(store, row->contracts, &agreement_record, &charter->agreement, error) && read_specs(charter, store, error) &&

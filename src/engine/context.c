@@ -90,11 +90,17 @@ house_emit(struct house *house, const char *kind, const char *data)
 	pass_event(house, "", &event, NULL);
 }
 
+static bool
+is_interrupted(const struct house *house)
+{
+	return __atomic_load_n(&house->interrupted, __ATOMIC_ACQUIRE);
+}
+
 void
 house_await_interrupt(struct house *house)
 {
 	pthread_mutex_lock(&house->mutex);
-	while (!house->interrupted)
+	while (!is_interrupted(house))
 		pthread_cond_wait(&house->interruption, &house->mutex);
 	pthread_mutex_unlock(&house->mutex);
 }
@@ -111,7 +117,7 @@ start_engine(struct house *house, GError **error)
 	if (!house->control)
 		return false;
 	struct engine_options options = { .config = house->config, .catalogue = house->catalogue, .place = house->place,
-		                          .socket = control_path(house->control), .watcher = house->watcher ? pass_event : NULL,
+		                          .project = house->project, .socket = control_path(house->control), .watcher = house->watcher ? pass_event : NULL,
 		                          .data = house };
 	house->engine = engine_start(&options, error);
 	return house->engine != NULL;
@@ -122,8 +128,8 @@ context_engine(struct context *context, GError **error)
 {
 	struct house *house = context->house;
 	pthread_mutex_lock(&house->mutex);
-	bool ok = !house->interrupted ? start_engine(house, error)
-	                              : error_set(error, ERR_INTERRUPTED, NULL, "interrupted before anything was begun");
+	bool ok = !is_interrupted(house) ? start_engine(house, error)
+	                                 : error_set(error, ERR_INTERRUPTED, NULL, "interrupted before anything was begun");
 	pthread_mutex_unlock(&house->mutex);
 	return ok ? house->engine : NULL;
 }
@@ -138,7 +144,7 @@ void
 house_interrupt(struct house *house)
 {
 	pthread_mutex_lock(&house->mutex);
-	house->interrupted = true;
+	__atomic_store_n(&house->interrupted, true, __ATOMIC_RELEASE);
 	pthread_cond_broadcast(&house->interruption);
 	if (house->engine)
 		engine_interrupt(house->engine);

@@ -19,7 +19,7 @@ struct house {
 	char *place;                 /* of the store; lazy */
 	struct engine *engine;       /* lazy */
 	struct control *control;     /* lazy: the socket on which this process answers */
-	bool interrupted;
+	bool interrupted;            /* read atomically: workers have its address to see when to stop */
 	pthread_cond_t interruption;
 	void (*watcher)(void *data, const char *event);
 	void *data;

@@ -233,7 +233,7 @@ flush_all(struct engine *engine, GError **error)
 		if (!run_flush(run, engine->store, &owned, error))
 			return false;
 		if (!owned)
-			error_set(&run->fault, ERR_OWNED, "follow it with 'teamwright attach'", "run %s was taken over by another process",
+			error_set(&run->fault, ERR_OWNED, "see 'teamwright status'", "run %s was taken over by another process",
 			          run->row.id);
 		else if ((run->row.state == RUN_DONE || run->row.state == RUN_WAITING) &&
 		         !engine->store->ops->owner_release(engine->store, run->row.key, &run->owner, error))
@@ -343,8 +343,10 @@ reload_all(struct engine *engine, const GError *cause)
 		g_ptr_array_extend_and_steal(fresh->waiters, g_ptr_array_ref(run->waiters));
 		g_ptr_array_set_size(run->waiters, 0);
 		fresh->letting_go = run->letting_go;
-		fresh->mocks = g_steal_pointer(&run->mocks);
-		fresh->urls = g_steal_pointer(&run->urls);
+		if (fresh->entered) {   /* else they were started by what is undone now */
+			fresh->mocks = g_steal_pointer(&run->mocks);
+			fresh->urls = g_steal_pointer(&run->urls);
+		}
 		run_forget_jobs(run);
 		run_free(run);
 		g_ptr_array_index(engine->runs, i) = fresh;
@@ -437,7 +439,9 @@ engine_start(const struct engine_options *options, GError **error)
 		                   .runs = g_ptr_array_new(), .in_flight = g_ptr_array_new() };
 	engine->options.slots = options->slots ? options->slots : SLOTS;
 	engine->flow = (struct flow){ .store = store, .jobs = g_ptr_array_new() };
-	engine->pool = pool_create(engine->options.slots, options->place, options->config, options->catalogue, engine->mailbox);
+	struct worker like = { .place = options->place, .config = options->config, .catalogue = options->catalogue,
+		               .project = options->project };
+	engine->pool = pool_create(engine->options.slots, &like, engine->mailbox);
 	owner_init(&engine->self, options->socket);
 	if (pthread_create(&engine->thread, NULL, own_state, engine))
 		g_error("cannot start the engine thread");

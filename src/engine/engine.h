@@ -18,6 +18,7 @@ struct engine_options {
 	const struct config *config;
 	struct catalogue *catalogue;
 	const char *place;           /* of the store */
+	const char *project;         /* whose .teamwright/ and .claude/agents/ count; NULL for none */
 	const char *socket;          /* where this process listens, for the owner row; NULL: nowhere */
 	unsigned slots;              /* attempts at once, over all runs; 0: 64 */
 	engine_watcher *watcher;     /* may be NULL */

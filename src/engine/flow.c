@@ -91,6 +91,8 @@ start_ready(struct flow *flow, struct run *run)
 		uint32_t number = front_take(&run->front);
 		if (number == FRONT_NONE)
 			return;
+		if (run->tasks[number].job)
+			continue;   /* a batch failed and the run was read again: its job is still under way */
 		if (run->tasks[number].row.state == TASK_VERIFYING) {
 			start_verification(flow, run, number);   /* its check was cut off when a process ended */
 			continue;

@@ -56,6 +56,7 @@ struct worker {
 	const struct config *config;
 	struct catalogue *catalogue;
 	const char *place;
+	const char *project;         /* NULL for none */
 };
 
 /* Opened for this thread. NULL with an error. */
@@ -63,9 +64,9 @@ struct store *worker_store(struct worker *worker, GError **error);
 
 struct pool;
 
-/* Worker threads, started as they are needed, at most `limit`; finished jobs are posted to `back`.
- * Posting is for one thread. */
-struct pool *pool_create(unsigned limit, const char *place, const struct config *config, struct catalogue *catalogue, struct mailbox *back);
+/* Worker threads, started as they are needed, at most `limit`, each with what `like` has; finished jobs are posted
+ * to `back`. Posting is for one thread. */
+struct pool *pool_create(unsigned limit, const struct worker *like, struct mailbox *back);
 void pool_post(struct pool *pool, struct job *job);
 /* Waits for running jobs, frees waiting ones. */
 void pool_destroy(struct pool *pool);

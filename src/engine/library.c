@@ -44,7 +44,7 @@ open_house(const char *settings, GError **error)
 	bool ok = house != NULL;
 	VALUE_EACH_MEMBER (key, item, doc_root(doc))
 		ok = ok && override(house->config, key, item, error);
-	if (ok)
+	if (ok && config_check(house->config, error))
 		return house;
 	house_destroy(house);
 	return NULL;

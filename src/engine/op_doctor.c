@@ -68,14 +68,13 @@ ask_version(const char *program, GError **error)
 }
 
 static void
-check_node(struct context *context, struct doctor_result *result)
+check_node(struct doctor_result *result)
 {
 	GError *error = NULL;
-	const char *node = config_get(context->house->config, SETTING_NODE, NULL);
-	char *version = ask_version(node, &error);
+	char *version = ask_version("node", &error);
 	if (!version) {
 		g_error_free(error);
-		note(result, "node", false, g_strdup_printf("%s is not installed", node),
+		note(result, "node", false, g_strdup("node is not installed"),
 		     "what is generated runs on Node.js 18 or later: apt-get install nodejs");
 		return;
 	}
@@ -143,30 +142,67 @@ check_catalogue(struct context *context, struct doctor_result *result)
 	record_list_finish(&blueprint_record, &blueprints);
 }
 
+/* What the run made on its way, step by step. */
+static void
+note_steps(struct context *context, const char *run, struct doctor_result *result)
+{
+	GError *error = NULL;
+	struct store *store = context_store(context, &error);
+	struct run_row row = { 0 };
+	g_autoptr(Charter) charter = store && store->ops->run_read(store, run, &row, &error) ? charter_load(store, &row, &error) : NULL;
+	record_finish(&run_row_record, &row);
+	if (!charter) {
+		note_error(result, "self-test", error);
+		return;
+	}
+	const struct analysis *analysis = &charter->analysis;
+	const struct team *team = &charter->team;
+	note(result, "self-test: analysis", analysis->statements.count > 0,
+	     g_strdup_printf("%s, confidence %.2f, %zu statements", requirement_type_names[analysis->requirement_type],
+	                     analysis->confidence_score, analysis->statements.count), "it found no demand");
+	note(result, "self-test: blueprint", team->members.count > 0,
+	     g_strdup_printf("%s, %zu personas", team->blueprint_id ? team->blueprint_id : "none", team->members.count), "nobody takes part");
+	note(result, "self-test: contracts", charter->agreement.contracts.count > 0,
+	     g_strdup_printf("%zu contracts", charter->agreement.contracts.count), "nothing was agreed");
+	note(result, "self-test: plan", charter->plan.tasks.count > 0,
+	     g_strdup_printf("%zu tasks, %d workers", charter->plan.tasks.count, (int)charter->plan.workers), "nothing was planned");
+}
+
+static void
+note_run(struct doctor_result *result, const struct run_result *end)
+{
+	const struct quality *quality = &end->quality;
+	note(result, "self-test: run", end->success,
+	     g_strdup_printf("%s: %d of %d contracts, %d of %d statements, quality %.2f, %.1f s", end->outcome,
+	                     (int)quality->contracts_fulfilled, (int)quality->contracts_total, (int)quality->statements_covered,
+	                     (int)quality->statements_total, quality->overall_quality_score, end->execution.total_duration),
+	     end->reason ? end->reason : "see the report");
+}
+
 /* The whole way, on a small requirement. */
 static void
 self_test(struct context *context, struct doctor_result *result)
 {
 	GError *error = NULL;
-	g_autofree char *place = g_dir_make_tmp("teamwright-doctor-XXXXXX", NULL);
+	g_autofree char *place = g_dir_make_tmp("teamwright-doctor-XXXXXX", &error);
 	struct run_request request;
 	struct run_result end;
+	if (!place) {
+		note(result, "self-test: run", false, g_strdup(error->message), "make room for temporary files");
+		g_error_free(error);
+		return;
+	}
 	record_init(&run_request_record, &request);
 	record_init(&run_result_record, &end);
 	request.requirement = g_strdup("Build a web application to manage notes; a note has a title and a text.");
 	g_free(request.output);
 	request.output = g_build_filename(place, "out", NULL);
-	bool ok = op_run_start(context, &request, &end, &error);
-	if (!ok)
-		note_error(result, "self-test", error);
-	else
-		note(result, "self-test", end.success,
-		     g_strdup_printf("%s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " contracts, %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-		                     " statements, quality %.2f, %.1f s",
-		                     end.outcome, end.quality.contracts_fulfilled, end.quality.contracts_total, end.quality.statements_covered,
-		                     end.quality.statements_total, end.quality.overall_quality_score, end.execution.total_duration),
-		     end.reason ? end.reason : "see the report");
-	context->exit_code = 0;
+	if (op_run_start(context, &request, &end, &error)) {
+		note_steps(context, end.run, result);
+		note_run(result, &end);
+	} else {
+		note_error(result, "self-test: run", error);
+	}
 	record_finish(&run_request_record, &request);
 	record_finish(&run_result_record, &end);
 	tree_remove(place);
@@ -182,7 +218,7 @@ op_doctor(struct context *context, const void *data, void *data_result, GError *
 	check_store(context, result);
 	check_runtime(result);
 	check_curl(result);
-	check_node(context, result);
+	check_node(result);
 	check_git(result);
 	if (request->self_test)
 		self_test(context, result);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "engine/bundle.h"
+#include "engine/intake.h"
 #include "engine/op_run.h"
 #include "team/analyst.h"
 
@@ -56,7 +57,7 @@ op_analysis_create(struct context *context, const void *data, void *result, GErr
 	if (!*text)
 		return error_set(error, ERR_USAGE, "say what is wanted, as in: teamwright analyse \"Fix the login page\"",
 		                 "the requirement is empty");
-	return analyst_run(context->house->catalogue, text, result, error);
+	return requirement_check(text, error) && analyst_run(context->house->catalogue, text, result, error);
 }
 
 static void
@@ -104,7 +105,7 @@ save_plan(const struct charter *charter, const char *path, GError **error)
 	g_autofree char *text = record_to_json(&bundle_record, &bundle, true);
 	record_finish(&bundle_record, &bundle);
 	return g_file_set_contents(path, text, -1, &cause) ||
-	       error_wrap(error, cause, ERR_INPUT, "choose a file that can be written", "the plan cannot be saved");
+	       error_wrap(error, cause, ERR_ENVIRONMENT, "choose a file that can be written", "the plan cannot be saved");
 }
 
 static bool

@@ -6,10 +6,11 @@
 #include "base/error.h"
 #include "engine/bundle.h"
 #include "engine/control.h"
+#include "engine/intake.h"
 #include "engine/owner.h"
 #include "engine/publish.h"
 
-enum { CANCEL_MS = 30000, REQUIREMENT_MAX = 256 * 1024 };
+enum { CANCEL_MS = 30000 };
 
 static const struct record_field run_ref_fields[] = {
 	RECORD_FIELD(run_ref, run, RECORD_ARGUMENT, "name of the run; the newest if none is given"),
@@ -90,11 +91,8 @@ take_requirement(struct context *context, struct store *store, const struct run_
 	if (!*text && !request->contracts)
 		return error_set(error, ERR_USAGE, "say what is wanted, as in: teamwright run \"Build a task manager\"",
 		                 request->requirement ? "the requirement is empty" : "there is nothing to run");
-	if (strlen(text) > REQUIREMENT_MAX)
-		return error_set(error, ERR_TOO_LARGE, "say what is wanted in fewer words, or split it into several runs",
-		                 "the requirement has %zu bytes, more than the %d that are read", strlen(text), REQUIREMENT_MAX);
-	if (request->contracts && !g_file_test(request->contracts, G_FILE_TEST_IS_DIR))
-		return error_set(error, ERR_INPUT, "give the folder that holds them", "%s is not a folder", request->contracts);
+	if (!requirement_check(text, error) || !intake_check(context->house, request, error))
+		return false;
 	row->requirement = store->ops->blob_put(store, text, strlen(text), error);
 	return row->requirement != NULL;
 }
@@ -120,9 +118,14 @@ drive(struct context *context, const char *run, struct run_result *result, GErro
 	struct run_row row = { 0 };
 	if (!engine || !store || !engine_drive(engine, run, &row, error))
 		return false;
-	context->exit_code = row.state == RUN_WAITING ? 0 : run_outcome_exit(row.outcome);
+	bool waits = row.state == RUN_WAITING;
+	int code = run_outcome_exit(row.outcome);
 	record_finish(&run_row_record, &row);
-	return run_result_read(store, run, result, error);
+	if (!run_result_read(store, run, result, error))
+		return false;
+	/* What is partial is called so; who allowed it has it as a success. */
+	context->exit_code = waits || result->success ? 0 : code;
+	return true;
 }
 
 /* Makes the run's row from a request. */

@@ -148,7 +148,7 @@ write_text(const char *folder, const char *name, const char *text, GError **erro
 	g_autofree char *path = g_build_filename(folder, name, NULL);
 	GError *cause = NULL;
 	return g_file_set_contents(path, text, -1, &cause) ||
-	       error_wrap(error, cause, ERR_INPUT, "choose a folder that can be written", "the run cannot be exported");
+	       error_wrap(error, cause, ERR_ENVIRONMENT, "choose a folder that can be written", "the run cannot be exported");
 }
 
 static bool
@@ -185,7 +185,7 @@ write_task(struct opened *opened, const struct task_row *row, const char *folder
 	if (!row->result)
 		return true;
 	if (g_mkdir_with_parents(below, 0777))
-		return error_set(error, ERR_INPUT, "choose a folder that can be written", "cannot make %s: %s", below, g_strerror(errno));
+		return error_set(error, ERR_ENVIRONMENT, "choose a folder that can be written", "cannot make %s: %s", below, g_strerror(errno));
 	bool ok = charter_read(opened->store, row->result, &task_output_record, &output, error);
 	if (ok && output.manifest)
 		ok = manifest_read(opened->store, output.manifest, &manifest, error) &&
@@ -210,7 +210,7 @@ export_run(struct opened *opened, const char *folder, struct export_result *resu
 	struct bundle bundle;
 	struct run_result end = { 0 };
 	if (g_mkdir_with_parents(folder, 0777))
-		return error_set(error, ERR_INPUT, "choose a folder that can be written", "cannot make %s: %s", folder, g_strerror(errno));
+		return error_set(error, ERR_ENVIRONMENT, "choose a folder that can be written", "cannot make %s: %s", folder, g_strerror(errno));
 	bundle_of_charter(opened->charter, &bundle);
 	bool ok = write_record(folder, "run.json", &run_row_record, &opened->row, error) &&
 	          write_record(folder, "plan.json", &bundle_record, &bundle, error) &&

@@ -71,21 +71,29 @@ op_config(struct context *context, const void *data, void *data_result, GError *
 
 /* --- catalogue ------------------------------------------------------------------------------ */
 
-static const char *const folders[] = { "personas", "blueprints", "contracts", "demos", "lexicon", "mock", "schemas", "sql", "init" };
+static void
+list_folder(struct catalogue *catalogue, const char *folder, GStrvBuilder *ret)
+{
+	g_auto(GStrv) names = catalogue_list(catalogue, folder), inner = catalogue_folders(folder);
+	for (char **name = names; *name; name++) {
+		g_autofree char *path = g_build_filename(folder, *name, NULL);
+		g_strv_builder_add(ret, path);
+	}
+	for (char **name = inner; *name; name++) {
+		g_autofree char *path = g_build_filename(folder, *name, NULL);
+		list_folder(catalogue, path, ret);
+	}
+}
 
 bool
 op_catalogue_list(struct context *context, const void *data, void *data_result, GError **error)
 {
 	struct files_result *result = data_result;
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	g_auto(GStrv) folders = catalogue_folders("");
 	(void)data, (void)error;
-	for (unsigned i = 0; i < G_N_ELEMENTS(folders); i++) {
-		g_auto(GStrv) names = catalogue_list(context->house->catalogue, folders[i]);
-		for (char **name = names; *name; name++) {
-			g_autofree char *path = g_build_filename(folders[i], *name, NULL);
-			g_strv_builder_add(builder, path);
-		}
-	}
+	for (char **folder = folders; *folder; folder++)
+		list_folder(context->house->catalogue, *folder, builder);
 	result->files = g_strv_builder_end(builder);
 	return true;
 }
@@ -117,7 +125,7 @@ init_file(struct context *context, const char *folder, const char *name, struct 
 	if (g_file_test(path, G_FILE_TEST_EXISTS))
 		return true;   /* what somebody wrote stays */
 	if (!g_file_set_contents(path, text, -1, &cause))
-		return error_wrap(error, cause, ERR_INPUT, "choose a folder that can be written", "the project cannot be set up");
+		return error_wrap(error, cause, ERR_ENVIRONMENT, "choose a folder that can be written", "the project cannot be set up");
 	g_strv_builder_add(builder, path);
 	result->written++;
 	return true;
@@ -131,7 +139,7 @@ op_init(struct context *context, const void *data, void *data_result, GError **e
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
 	g_autofree char *folder = g_build_filename(request->folder, ".teamwright", NULL);
 	if (g_mkdir_with_parents(folder, 0777))
-		return error_set(error, ERR_INPUT, "choose a folder that can be written", "cannot make %s: %s", folder, g_strerror(errno));
+		return error_set(error, ERR_ENVIRONMENT, "choose a folder that can be written", "cannot make %s: %s", folder, g_strerror(errno));
 	g_auto(GStrv) names = catalogue_list(context->house->catalogue, "init");
 	for (char **name = names; *name; name++)
 		if (!init_file(context, folder, *name, result, builder, error))

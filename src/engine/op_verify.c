@@ -113,6 +113,19 @@ add_verification(struct verify_result *result, const struct verification *verifi
 
 /* --- a running server ----------------------------------------------------------------------- */
 
+/* The address of the server: people give it with the path that the document adds, or without. */
+static char *
+server_url(struct openapi *openapi, const char *url)
+{
+	const char *base = openapi_base_path(openapi);
+	g_autofree char *plain = g_strdup(url);
+	while (g_str_has_suffix(plain, "/"))
+		plain[strlen(plain) - 1] = '\0';
+	if (*base && g_str_has_suffix(plain, base))
+		plain[strlen(plain) - strlen(base)] = '\0';
+	return g_steal_pointer(&plain);
+}
+
 static bool
 verify_url(struct verifying *verifying, struct openapi *openapi, const char *url, const char *name)
 {
@@ -121,7 +134,8 @@ verify_url(struct verifying *verifying, struct openapi *openapi, const char *url
 	struct finding_list findings = { 0 };
 	struct conformance_options options = { .seed = (uint64_t)verifying->request->seed, .deadline = verifying->deadline,
 		                               .cancel = &verifying->context->house->interrupted };
-	bool ok = conformance_test(openapi, url, &options, &evidence, &tested, &findings, verifying->error);
+	g_autofree char *server = server_url(openapi, url);
+	bool ok = conformance_test(openapi, server, &options, &evidence, &tested, &findings, verifying->error);
 	struct verified entry = { .contract = g_strdup(name), .criteria = 1 };
 	add_faults(verifying->result, name, &evidence, &entry);
 	add_findings(verifying->result, &findings);

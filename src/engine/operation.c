@@ -5,8 +5,10 @@
 #include "base/error.h"
 #include "engine/op_contract.h"
 #include "engine/op_demo.h"
+#include "engine/op_mock.h"
 #include "engine/op_plan.h"
 #include "engine/op_run.h"
+#include "engine/op_schema.h"
 #include "engine/op_show.h"
 #include "engine/op_system.h"
 #include "engine/op_team.h"
@@ -22,7 +24,9 @@ const struct operation operation_table[] = {
 	  "\"Build a task manager with projects and tasks\" # from prose\n"
 	  "@requirement.md --output shop --project-name Shop # from a file\n"
 	  "--contracts api/ # from OpenAPI documents and contracts of your own\n"
-	  "--plan plan.json # exactly as planned" },
+	  "--plan plan.json # exactly as planned\n"
+	  "@requirement.md --until plan # stop when planned; 'resume' goes on\n"
+	  "@requirement.md --personas backend_developer,qa_engineer --allow-partial # who takes part" },
 	{ "plan.create", "plan", &plan_request_record, &plan_result_record, op_plan_create, WRITE | LONG,
 	  "analyse, choose a team, agree contracts and plan, without working",
 	  "\"Build a task manager with projects and tasks\" # team, contracts, tasks, predicted time\n"
@@ -30,8 +34,9 @@ const struct operation operation_table[] = {
 	  "\"…\" --dot # as a graph for Graphviz" },
 	{ "analysis.create", "analyse", &analysis_request_record, &analysis_record, op_analysis_create, READ,
 	  "what kind of work a requirement is, and what it demands",
-	  "\"The login page crashes on Safari\"\n"
-	  "- < issue.txt # from standard input" },
+	  "\"The login page crashes on Safari\" # one line\n"
+	  "@requirement.md # a file\n"
+	  "- < issue.txt # standard input" },
 	{ "run.resume", "resume", &run_ref_record, &run_result_record, op_run_resume, WRITE | LONG,
 	  "go on with a run that was interrupted or waits",
 	  "# the newest run\n"
@@ -52,7 +57,8 @@ const struct operation operation_table[] = {
 	  "--limit 5" },
 	{ "run.explain", "explain", &explain_request_record, &explain_result_record, op_run_explain, READ,
 	  "why a task waits, runs, was skipped or is redone",
-	  "api" },
+	  "api # of the newest run\n"
+	  "web_ui --run 20261120-080102-k3f9" },
 	{ "run.logs", "logs", &logs_request_record, &logs_result_record, op_run_logs, READ,
 	  "the journal of a run",
 	  "# the newest run\n"
@@ -78,15 +84,18 @@ const struct operation operation_table[] = {
 	{ "schema.validate", "schema validate", &schema_request_record, &schema_result_record, op_schema_validate, READ,
 	  "validate documents against a JSON Schema",
 	  "order.schema.json order-1.json order-2.yaml --formats" },
+	{ "schema.test", "schema test", &suite_request_record, &suite_result_record, op_schema_test, READ,
+	  "run a folder of JSON-Schema-Test-Suite files",
+	  "tests/draft7 --draft draft7 --remotes remotes # exit 1 where one fails" },
 	{ "personas.list", "personas list", &no_request_record, &personas_result_record, op_personas_list, READ,
 	  "who can take part",
-	  "" },
+	  "# all of them, with those of .claude/agents" },
 	{ "personas.show", "personas show", &id_request_record, &persona_record, op_personas_show, READ,
 	  "one persona with its instructions",
 	  "backend_developer" },
 	{ "blueprints.list", "blueprints list", &no_request_record, &blueprints_result_record, op_blueprints_list, READ,
 	  "team patterns",
-	  "" },
+	  "# all of them" },
 	{ "blueprints.show", "blueprints show", &id_request_record, &blueprint_record, op_blueprints_show, READ,
 	  "one team pattern: roles, use cases, anti-patterns",
 	  "parallel-contract-first" },
@@ -96,13 +105,14 @@ const struct operation operation_table[] = {
 	  "--mode parallel --scaling elastic" },
 	{ "catalogue.list", "catalogue list", &no_request_record, &files_result_record, op_catalogue_list, READ,
 	  "files of the catalogue",
-	  "" },
+	  "# all of them" },
 	{ "catalogue.export", "catalogue export", &folder_request_record, &files_result_record, op_catalogue_export, WRITE,
 	  "write the built-in catalogue into a folder, to change it",
 	  ".teamwright" },
 	{ "config.list", "config", &no_request_record, &config_result_record, op_config, READ,
 	  "settings, and where each comes from",
-	  "" },
+	  "# all of them\n"
+	  "--workers 2 # with what a flag changes" },
 	{ "project.init", "init", &folder_request_record, &files_result_record, op_init, WRITE,
 	  "set up .teamwright/ for a project",
 	  "# in this folder" },
@@ -112,18 +122,19 @@ const struct operation operation_table[] = {
 	  "--days 7 --keep 5" },
 	{ "system.doctor", "doctor", &doctor_request_record, &doctor_result_record, op_doctor, READ,
 	  "examine this machine and the installation",
-	  "\n"
+	  "# what is there and what is missing\n"
 	  "--self-test # also a whole run on a small requirement" },
 	{ "demo.run", "demo", &demo_request_record, &demo_result_record, op_demo, WRITE | LONG,
 	  "run demonstrations and compare with what they declare",
-	  "fullstack\n"
-	  "all" },
+	  "fullstack # one of them\n"
+	  "all # and a table of what was declared and what came" },
 	{ "demo.list", "demo list", &no_request_record, &demos_result_record, op_demo_list, READ,
 	  "demonstrations, and what they declare to come of them",
-	  "" },
+	  "# all of them" },
 	{ "operations.list", "operations", &no_request_record, &operations_result_record, op_operations, READ,
 	  "all operations with the schemas of request and result",
-	  "--json" },
+	  "# names and commands\n"
+	  "--json # with the schemas of request and result" },
 	{ .name = NULL },
 };
 

@@ -57,7 +57,7 @@ static bool
 refuse(const char *run, const struct owner_row *holder, GError **error)
 {
 	g_autofree char *until = clock_text(holder->lease_ms);
-	return error_set(error, ERR_OWNED, "wait for it, follow it with 'teamwright attach', or end it with 'teamwright cancel'",
+	return error_set(error, ERR_OWNED, "wait for it (see 'teamwright status'), or end it with 'teamwright cancel'",
 	                 "run %s belongs to process %" G_GINT64_FORMAT " (its lease holds until %s)", run, holder->pid, until);
 }
 

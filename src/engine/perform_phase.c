@@ -126,7 +126,7 @@ perform_design(struct worker *worker, struct job *job)
 	struct store *store = worker_store(worker, &job->error);
 	const struct charter *charter = job->charter;
 	struct team_request request = { .blueprint = charter->request.blueprint,
-		                        .personas = (const char *const *)charter->request.personas };
+		                        .personas = (const char *const *)charter->request.personas, .project = worker->project };
 	struct team team = { 0 };
 	struct proposals proposals = { 0 };
 	/* Documents without a word of prose: the pattern for which contracts come first. */
@@ -162,6 +162,15 @@ set_workers(struct plan *plan, const char *workers)
 	return true;
 }
 
+/* How long an attempt may take, as the settings say. */
+static void
+set_timeout(struct plan *plan, const char *seconds)
+{
+	for (size_t i = 0; seconds && i < plan->tasks.count; i++)
+		if (plan->tasks.items[i].kind == TASK_KIND_ASSIGNMENT)
+			plan->tasks.items[i].timeout_s = (int64_t)g_ascii_strtod(seconds, NULL);
+}
+
 static bool
 make_plan(struct worker *worker, struct job *job, const struct blueprint *blueprint, struct plan *ret)
 {
@@ -177,6 +186,7 @@ make_plan(struct worker *worker, struct job *job, const struct blueprint *bluepr
 	const char *setting = config_get(worker->config, SETTING_WORKERS, NULL);
 	if (!planner_make(&input, ret, &job->error))
 		return false;
+	set_timeout(ret, config_get(worker->config, SETTING_TASK_TIMEOUT, NULL));
 	if (set_workers(ret, charter->request.workers ? charter->request.workers : setting))
 		plan_predict(ret, WORKERS_MAX);
 	return true;

@@ -61,11 +61,12 @@ work(void *data)
 }
 
 struct pool *
-pool_create(unsigned limit, const char *place, const struct config *config, struct catalogue *catalogue, struct mailbox *back)
+pool_create(unsigned limit, const struct worker *like, struct mailbox *back)
 {
 	struct pool *pool = g_new0(struct pool, 1);
 	*pool = (struct pool){ .limit = limit, .jobs = mailbox_create(), .back = back };
-	pool->own = (struct worker){ .pool = pool, .place = place, .config = config, .catalogue = catalogue };
+	pool->own = *like;
+	pool->own.pool = pool;
 	pool->threads = g_new(pthread_t, limit);
 	pool->workers = g_new0(struct worker, limit);
 	return pool;

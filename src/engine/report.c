@@ -312,12 +312,12 @@ decide(struct report *report, const struct charter *charter, double threshold, c
 	} else if (charter->request.strict && open) {
 		report->outcome = RUN_IS_FAILED;
 		*ret_reason = g_strdup_printf("%zu tasks have criteria that nothing verified (--strict)", open);
-	} else if (uncovered && !charter->request.allow_partial) {
-		report->outcome = RUN_IS_PARTIAL;
-		*ret_reason = g_strdup_printf("%zu of %zu statements are not covered", uncovered, report->quality.statements.count);
-	} else if (report->quality.score.quality < threshold && report->validation.contracts.count) {
+	} else if (report->quality.score.quality < threshold && report->validation.contracts.count && (!uncovered || charter->request.allow_partial)) {
 		report->outcome = RUN_IS_BELOW;
 		*ret_reason = g_strdup_printf("quality %.2f is below the threshold of %.2f", report->quality.score.quality, threshold);
+	} else if (uncovered) {
+		report->outcome = RUN_IS_PARTIAL;
+		*ret_reason = g_strdup_printf("%zu of %zu statements are not covered", uncovered, report->quality.statements.count);
 	}
 }
 
@@ -417,7 +417,7 @@ report_make(struct store *store, const struct charter *charter, const struct run
 	ret->result.state = g_strdup(run_state_names[RUN_DONE]);
 	ret->result.outcome = g_strdup(run_outcome_names[ret->outcome]);
 	ret->result.reason = g_steal_pointer(&reason);
-	ret->result.success = ret->outcome == RUN_IS_ACCEPTED;
+	ret->result.success = ret->outcome == RUN_IS_ACCEPTED || (ret->outcome == RUN_IS_PARTIAL && charter->request.allow_partial);
 	return true;
 }
 

@@ -111,6 +111,33 @@ read_stretches(const struct event_row_list *events, size_t tasks)
 	return stretches;
 }
 
+/* Which tasks ran while another did. */
+static void
+mark_parallel(const struct event_row_list *events, struct task_result_list *tasks)
+{
+	g_autofree bool *open = g_new0(bool, tasks->count);
+	int64_t alone = -1;   /* runs, and nothing did at the same time so far */
+	size_t running = 0;
+	for (size_t i = 0; i < events->count; i++) {
+		int64_t task = events->items[i].task;
+		const char *kind = events->items[i].kind;
+		if (task < 0 || (size_t)task >= tasks->count)
+			continue;
+		bool begins = g_str_equal(kind, "task.running"), goes_on = begins || g_str_equal(kind, "task.verifying");
+		if (begins && !open[task]) {
+			if (alone >= 0)
+				tasks->items[alone].parallel_execution = true;
+			tasks->items[task].parallel_execution |= running > 0;
+			alone = running++ ? -1 : task;
+			open[task] = true;
+		} else if (!goes_on && open[task]) {
+			running--;
+			open[task] = false;
+			alone = alone == task ? -1 : alone;
+		}
+	}
+}
+
 /* Time from ready to running, over all tasks. */
 static double
 sum_waiting(const struct event_row_list *events, size_t tasks)
@@ -198,6 +225,7 @@ read_facts(struct store *store, const struct run_row *row, struct run_result *re
 	          store->ops->event_list(store, row->key, 0, INT64_MAX, &events, error);
 	if (ok) {
 		read_tasks(&charter->plan, &tasks, &ret->tasks);
+		mark_parallel(&events, &ret->tasks);
 		measure(&ret->execution, &charter->plan, &events);
 		ret->blueprint = g_strdup(charter->plan.blueprint_id);
 	}

@@ -69,6 +69,23 @@ classify(const struct classifier *classifier, const char *text, struct analysis 
 	classification_clear(&found);
 }
 
+/* What the structure says, whatever the words do: a product with things to keep has parts that are made side by side
+ * (of the labelled requests with both none is fully sequential). */
+static void
+look_at_structure(struct analysis *analysis)
+{
+	bool product = false;
+	for (size_t i = 0; i < analysis->statements.count; i++)
+		product |= analysis->statements.items[i].kind == STATEMENT_PRODUCT;
+	bool parts = product && analysis->entities.count && analysis->requirement_type == REQUIREMENT_FEATURE;
+	if (!parts || analysis->parallelizability >= PARALLEL_PARTIALLY)
+		return;
+	analysis->parallelizability = PARALLEL_PARTIALLY;
+	g_autofree char *words = analysis->rationale;
+	analysis->rationale = g_strdup_printf("%s; a product with %zu kinds of things to keep: its parts can be made side by side", words,
+	                                      analysis->entities.count);
+}
+
 static bool
 applies(const struct risk *risk, const struct analysis *analysis)
 {
@@ -115,6 +132,7 @@ analyst_run(struct catalogue *catalogue, const char *text, struct analysis *ret,
 		if (ret->statements.items[i].kind == STATEMENT_PRODUCT && !ret->statements.items[i].subject)
 			ret->statements.items[i].subject = statement_product(lexicon, ret->statements.items[i].text);
 	entities_read(lexicon, text, &ret->statements, &ret->entities);
+	look_at_structure(ret);
 	estimate(&knowledge, ret);
 	ret->analyst = g_strdup("offline");
 	record_finish(&knowledge_record, &knowledge);

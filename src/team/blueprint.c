@@ -137,7 +137,7 @@ blueprints_load(struct catalogue *catalogue, struct blueprint_list *ret, GError 
 			continue;
 		if (!load_one(catalogue, *file, record_append(&blueprint_record, ret), error)) {
 			record_list_finish(&blueprint_record, ret);
-			return false;
+			return error_recode(error, ERR_CONFIG);
 		}
 	}
 	return true;

@@ -118,12 +118,12 @@ read_weights(struct classifier *classifier, const char *origin, GError **error)
 		if (!*line || *line == '#')
 			continue;
 		if (!(g_str_has_prefix(line, "field ") ? read_field(classifier, line) : read_feature(classifier, line)))
-			return error_set(error, ERR_CONFIG, "%s:%u: this is no line of weights; put the file back, or make it anew with bench/train", origin,
+			return error_set(error, ERR_CONFIG, "%s:%u: this is no line of weights; put the file back, or make it anew with bench/tools/train", origin,
 			                 number);
 	}
 	for (unsigned i = 0; i < FIELD_COUNT; i++)
 		if (!classifier->fields[i].count)
-			return error_set(error, ERR_CONFIG, "%s: the field %s is missing; make the file anew with bench/train", origin, field_names[i]);
+			return error_set(error, ERR_CONFIG, "%s: the field %s is missing; make the file anew with bench/tools/train", origin, field_names[i]);
 	return true;
 }
 
@@ -188,7 +188,7 @@ rank_of(const double *scores, unsigned count, unsigned which)
 {
 	unsigned rank = 0;
 	for (unsigned i = 0; i < count; i++)
-		rank += scores[i] > scores[which] || (scores[i] == scores[which] && i < which);
+		rank += scores[i] > scores[which] || (i < which && scores[i] == scores[which]);
 	return rank;
 }
 

@@ -12,6 +12,8 @@ struct pattern_word {
 	bool open;
 };
 
+enum { LONGEST_BEGINNING = 64 };   /* bytes of a word that are looked up */
+
 struct phrase {
 	unsigned concept, count;
 	struct pattern_word *words;
@@ -213,7 +215,7 @@ concepts_find(const struct concepts *concepts, const GPtrArray *words, GArray *r
 		const char *word = words->pdata[at];
 		unsigned from = ret_hits->len;
 		add_hits(g_hash_table_lookup(concepts->phrases, word), words, at, from, ret_hits);
-		for (const char *end = word; *end;) {
+		for (const char *end = word; *end && end - word < LONGEST_BEGINNING;) {
 			end = g_utf8_next_char(end);
 			g_string_truncate(key, 0);
 			g_string_append_len(key, word, end - word);

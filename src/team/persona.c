@@ -333,7 +333,7 @@ personas_load(struct catalogue *catalogue, const char *project, struct persona_l
 		return true;
 	}
 	record_list_finish(&persona_record, ret);
-	return false;
+	return error_recode(error, ERR_CONFIG);
 }
 
 const struct persona *

@@ -139,14 +139,30 @@ add_integrations(struct planning *planning)
 
 /* --- what blueprints change ----------------------------------------------------------------- */
 
-/* Each task needs the one before it. */
+/* One task after the other, each on the work of the one before it. */
 static void
 chain(struct planning *planning)
 {
-	struct plan_task_list *tasks = &planning->plan->tasks;
-	for (size_t i = 1; i < tasks->count; i++)
-		if (!tasks->items[i].needs || !g_strv_contains((const char *const *)tasks->items[i].needs, tasks->items[i - 1].id))
-			append(&tasks->items[i].needs, tasks->items[i - 1].id);
+	struct plan_task *tasks = planning->plan->tasks.items;
+	g_autoptr(Graph) graph = plan_graph(planning->plan, false);
+	g_autofree uint32_t *order = g_new(uint32_t, graph->nodes);
+	graph_order(graph, order);
+	for (uint32_t i = 1; i < graph->nodes; i++)
+		append(&tasks[order[i]].needs, tasks[order[i - 1]].id);
+}
+
+/* Stage after stage: what shares a stage runs side by side, and needs all of the stage before. */
+static void
+make_stages(struct planning *planning)
+{
+	struct plan_task *tasks = planning->plan->tasks.items;
+	g_autoptr(Graph) graph = plan_graph(planning->plan, false);
+	g_autofree uint32_t *stage = g_new(uint32_t, graph->nodes);
+	graph_groups(graph, stage);
+	for (uint32_t i = 0; i < graph->nodes; i++)
+		for (uint32_t k = 0; k < graph->nodes; k++)
+			if (stage[k] + 1 == stage[i])
+				append(&tasks[i].needs, tasks[k].id);
 }
 
 /* All by one persona, in one stream. */
@@ -236,9 +252,14 @@ static void
 add_emergency(struct planning *planning)
 {
 	g_autofree char *main_id = g_strdup(planning->input->contracts[main_contract(planning->input)]->id);
-	for (size_t i = 0; i < planning->plan->tasks.count; i++)
-		if (!g_str_equal(planning->plan->tasks.items[i].id, main_id))
+	int64_t first = plan_task_index(planning->plan, main_id);
+	g_autoptr(Graph) graph = plan_graph(planning->plan, false);
+	for (uint32_t i = 0; i < graph->nodes; i++) {
+		g_autofree uint8_t *behind = g_new0(uint8_t, graph->nodes);
+		graph_reach(graph, i, behind);
+		if (!behind[first])   /* what the main work itself needs comes before it */
 			append(&planning->plan->tasks.items[i].needs, main_id);
+	}
 	struct plan_task *task = add_task(planning, "full_check", "Full checks after the emergency", TASK_KIND_VERIFICATION,
 	                                  nth_persona(planning->input->team, 0), "the shortest way was taken first");
 	for (size_t i = 0; i + 1 < planning->plan->tasks.count; i++)
@@ -300,22 +321,34 @@ coordinate(struct planning *planning)
 	}
 }
 
-static void
-arrange(struct planning *planning)
+/* What the contracts demand, whatever the blueprint. False where that is no plan. */
+static bool
+fulfil_contracts(struct planning *planning, bool mocks, GError **error)
 {
-	enum execution_mode execution = planning->input->blueprint->execution;
-	bool mocks = planning->input->blueprint->coordination != COORDINATION_BARRIER && execution != EXECUTION_SEQUENTIAL &&
-	             execution != EXECUTION_SOLO;
 	add_assignments(planning);
 	add_dependencies(planning, mocks);
 	add_integrations(planning);
-	if (execution == EXECUTION_SOLO)
+	return plan_check(planning->plan, error);
+}
+
+static bool
+arrange(struct planning *planning, GError **error)
+{
+	const struct blueprint *blueprint = planning->input->blueprint;
+	bool solo = blueprint->execution == EXECUTION_SOLO;
+	bool handed_on = blueprint->execution == EXECUTION_SEQUENTIAL || blueprint->coordination == COORDINATION_HANDOFF;
+	if (!fulfil_contracts(planning, !solo && !handed_on && blueprint->coordination != COORDINATION_BARRIER, error))
+		return false;
+	if (solo)
 		make_solo(planning);
-	else if (execution == EXECUTION_SEQUENTIAL)
+	else if (handed_on && blueprint->scaling == SCALING_ELASTIC)
+		make_stages(planning);
+	else if (handed_on)
 		chain(planning);
-	else if (execution == EXECUTION_HYBRID)
+	if (blueprint->execution == EXECUTION_HYBRID)
 		add_phases(planning);
 	coordinate(planning);
+	return true;
 }
 
 /* How many work at once: FIXED one per member (or as the blueprint says), ELASTIC as many as
@@ -345,12 +378,11 @@ planner_make(const struct planner_input *input, struct plan *ret, GError **error
 	ret->blueprint_id = g_strdup(input->blueprint->id);
 	ret->coordination = g_strdup(coordination_mode_names[input->blueprint->coordination]);
 	ret->scaling = g_strdup(scaling_names[input->blueprint->scaling]);
-	arrange(&planning);
-	scale(&planning);
-	if (plan_check(ret, error)) {
-		plan_predict(ret, input->workers_max);
-		return true;
+	if (!arrange(&planning, error) || !plan_check(ret, error)) {
+		record_finish(&plan_record, ret);
+		return false;
 	}
-	record_finish(&plan_record, ret);
-	return false;
+	scale(&planning);
+	plan_predict(ret, input->workers_max);
+	return true;
 }

@@ -177,6 +177,12 @@ provider_url(const struct provider *provider)
 	return provider->url;
 }
 
+pid_t
+provider_pid(const struct provider *provider)
+{
+	return proc_pid(provider->proc);
+}
+
 const char *
 provider_command(const struct provider *provider)
 {

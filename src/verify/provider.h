@@ -30,6 +30,7 @@ struct provider_options {
 struct provider *provider_start(const struct provider_options *options, GError **error);
 const char *provider_url(const struct provider *provider);     /* "http://127.0.0.1:PORT" */
 const char *provider_command(const struct provider *provider); /* as a line */
+pid_t provider_pid(const struct provider *provider);
 /* False where its process has ended, or does within the time given. */
 bool provider_is_running(struct provider *provider, int64_t patience_ms);
 /* Stops it and its group; fills `result` (may be NULL). NULL provider is allowed. */

@@ -186,6 +186,7 @@ need_provider(struct verifying *verifying)
 	evidence->passed = verifying->provider != NULL;
 	evidence->expected = g_strdup("a process that listens on PORT");
 	evidence->found = verifying->provider ? g_strdup(provider_command(verifying->provider)) : error_text(error);
+	evidence->pid = verifying->provider ? provider_pid(verifying->provider) : 0;
 }
 
 static bool

@@ -180,6 +180,10 @@ const knownErrors = [
 		applies: source => has(source, 'contains') && (has(source, 'items') || has(source, 'prefixItems'))
 	},
 	{
+		why: 'members that fit patternProperties of a failed alternative count as evaluated',
+		applies: source => has(source, 'patternProperties') && has(source, 'unevaluatedProperties') && (has(source, 'oneOf') || has(source, 'anyOf'))
+	},
+	{
 		why: 'an if without then and else is skipped, though what it evaluates counts (core 10.2.2.1)',
 		applies: source => has(source, 'if') && (has(source, 'unevaluatedItems') || has(source, 'unevaluatedProperties'))
 	},

@@ -205,6 +205,34 @@ test_discard(void)
 	mailbox_destroy(mailbox, g_free);   /* the leak check sees whether all four went */
 }
 
+/* Answers into each mailbox that is asked for; ends with the closed one. */
+static void *
+reply(void *data)
+{
+	struct mailbox *asked = data, *box;
+	while ((box = mailbox_take_one(asked, patience())))
+		mailbox_post(box, box);
+	return NULL;
+}
+
+/* Who waits for one reply destroys the mailbox as soon as it is there. */
+static void
+test_replies(void)
+{
+	struct mailbox *asked = mailbox_create();
+	pthread_t thread;
+	g_assert_cmpint(pthread_create(&thread, NULL, reply, asked), ==, 0);
+	for (unsigned i = 0; i < 2000; i++) {
+		struct mailbox *box = mailbox_create();
+		mailbox_post(asked, box);
+		g_assert_true(mailbox_take_one(box, patience()) == box);
+		mailbox_destroy(box, NULL);
+	}
+	mailbox_close(asked);
+	pthread_join(thread, NULL);
+	mailbox_destroy(asked, NULL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -216,5 +244,6 @@ main(int argc, char **argv)
 	g_test_add_func("/mailbox/deadline", test_deadline);
 	g_test_add_func("/mailbox/close", test_close);
 	g_test_add_func("/mailbox/discard", test_discard);
+	g_test_add_func("/mailbox/replies", test_replies);
 	return g_test_run();
 }

@@ -13,8 +13,10 @@
 #include "engine/charter.h"
 #include "engine/op_contract.h"
 #include "engine/op_demo.h"
+#include "engine/op_mock.h"
 #include "engine/op_plan.h"
 #include "engine/op_run.h"
+#include "engine/op_schema.h"
 #include "engine/op_show.h"
 #include "engine/op_system.h"
 #include "engine/op_team.h"
@@ -90,12 +92,17 @@ static const struct {
 	CHECK(spec_result)
 	CHECK(package_request)
 	CHECK(package_result)
+	CHECK(suite_request)
+	CHECK(suite_failure)
+	CHECK(suite_result)
 	CHECK(schema_request)
 	CHECK(schema_fault)
 	CHECK(schema_result)
 	CHECK(demo_request)
 	CHECK(demo_outcome)
 	CHECK(demo_result)
+	CHECK(demo_entry)
+	CHECK(demos_result)
 	CHECK(analysis_request)
 	CHECK(plan_request)
 	CHECK(plan_contract)

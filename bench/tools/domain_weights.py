@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Learns catalogue/lexicon/domain-weights.yaml from labelled requirements.
 
-    build/rel/bench/domain --features bench/corpus/*.jsonl | bench/domain_weights.py > catalogue/lexicon/domain-weights.yaml
+    build/rel/bench/domain --features bench/corpus/*.jsonl | bench/tools/domain_weights.py > catalogue/lexicon/domain-weights.yaml
 
 Logistic regression with L2, by AdaGrad over the whole set; nouns seen at least three times get a
 weight of their own, held back more strongly. Deterministic. Features that a hand has set are in SET.
@@ -15,7 +15,7 @@ HOLD, HOLD_NOUN, NOUN_MIN, NOUN_SHOWN = 0.5, 2.0, 3, 0.1
 SET = {"missing": 1.0, "none": 0.5, "brief_object": 3.0, "wished": 3.0}
 HEAD = """\
 # How nouns are chosen: weights of their features (mention.h) and of nouns that deviate from their
-# tier, learnt by bench/domain_weights.py from bench/corpus. "missing" is how many things a text
+# tier, learnt by bench/tools/domain_weights.py from bench/corpus. "missing" is how many things a text
 # speaks of without naming them, "none" weighs the case that it speaks of nothing to be kept.
 # "brief_object" and "wished" are set by hand: what is demanded outright has to appear.
 """

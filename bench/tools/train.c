@@ -1,5 +1,5 @@
 /* Makes catalogue/lexicon/classifier.txt from labelled requirements:
- *     build/rel/bench/train bench/corpus/??-0*.jsonl > catalogue/lexicon/classifier.txt */
+ *     build/rel/bench/tools/train bench/corpus/??-*.jsonl > catalogue/lexicon/classifier.txt */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ struct task {
 };
 
 /* How hard a task is and how many tasks run at once is said by concepts and shape; single words
- * only say it of the corpus they come from. Penalties and thresholds by cross-validation. */
+ * only say it of the corpus they come from. Penalties and thresholds by trying on examples that were kept back. */
 static const struct task tasks[] = {
 	{"requirement_type", "whpcdnfs", 3.3, 0, 1, requirement_type_names, REQUIREMENT_TYPE_COUNT, offsetof(struct example, requirement_type)},
 	{"complexity", "cdnfs", 20, 0, 1, complexity_names, COMPLEXITY_COUNT, offsetof(struct example, complexity)},
@@ -137,7 +137,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "%s\n", error ? error->message : "usage: train CORPUS.jsonl...");
 		return 2;
 	}
-	puts("# Weights of the offline classifier, in hundredths; written by bench/train.c from bench/corpus. Do not edit.");
+	puts("# Weights of the offline classifier, in hundredths; written by bench/tools/train.c from bench/corpus. Do not edit.");
 	table_init(&table, concepts, &corpus, RAREST);
 	train(&table, &corpus);
 	table_finish(&table);

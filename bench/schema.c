@@ -1,7 +1,7 @@
 /* JSON Schema on an order-like document: compiling, checking a tree, reading and checking a text.
  * Beside it ajv on the same schema and documents, where node and ajv are there. CPU time, medians.
  *
- * usage: bench_schema [FOLDER], from the project's root; FOLDER is bench/schema unless given. */
+ * usage: schema [FOLDER], from the project's root; FOLDER is bench/schema unless given. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
