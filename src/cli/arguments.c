@@ -125,8 +125,8 @@ unknown_command(const char *word, const char *two, GError **error)
 	}
 	g_autofree char *group = list_group(word);
 	bool second = both.near && (group || !one.near);
-	g_autofree char *remedy = guess_remedy(second ? &both : &one, "");
 	g_free(second ? one.near : both.near);
+	g_autofree char *remedy = guess_remedy(second ? &both : &one, "");
 	g_autofree char *choice = group && !second ? g_strdup_printf("say one of: %s", group) : NULL;
 	error_set(error, ERR_USAGE, choice ? choice : remedy, "there is no command '%s'", group && two ? two : word);
 	return NULL;

@@ -86,7 +86,7 @@ static bool
 open_record(const char *path, FILE **ret, GError **error)
 {
 	*ret = path ? fopen(path, "we") : NULL;
-	return !path || *ret || error_set(error, ERR_INPUT, "choose a file that can be written", "cannot record into %s: %s", path, g_strerror(errno));
+	return !path || *ret || error_set(error, ERR_ENVIRONMENT, "choose a file that can be written", "cannot record into %s: %s", path, g_strerror(errno));
 }
 
 /* Serves until somebody interrupts. */

@@ -190,9 +190,9 @@ provider_command(const struct provider *provider)
 }
 
 bool
-provider_is_running(struct provider *provider)
+provider_is_running(struct provider *provider, int64_t patience_ms)
 {
-	return !proc_wait(provider->proc, 0);
+	return !proc_wait(provider->proc, clock_ms() + patience_ms);
 }
 
 void

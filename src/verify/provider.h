@@ -31,8 +31,8 @@ struct provider *provider_start(const struct provider_options *options, GError *
 const char *provider_url(const struct provider *provider);     /* "http://127.0.0.1:PORT" */
 const char *provider_command(const struct provider *provider); /* as a line */
 pid_t provider_pid(const struct provider *provider);
-/* True while its process runs. */
-bool provider_is_running(struct provider *provider);
+/* False where its process has ended, or does within the time given. */
+bool provider_is_running(struct provider *provider, int64_t patience_ms);
 /* Stops it and its group; fills `result` (may be NULL). NULL provider is allowed. */
 void provider_stop(struct provider *provider, struct proc_result *result);
 

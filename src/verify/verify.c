@@ -12,7 +12,7 @@
 #include "verify/files.h"
 #include "verify/provider.h"
 
-enum { TIMEOUT_S = 60, SHOWN = 800 };
+enum { TIMEOUT_S = 60, SHOWN = 800, LAST_BREATH_MS = 1000 };
 
 /* A verification under way. What several criteria ask for runs once. */
 struct verifying {
@@ -207,14 +207,25 @@ test_provider(struct verifying *verifying)
 	return ok;
 }
 
-/* Stops the provider; that it was still there is evidence, too. */
+/* Whether the last request got no answer at all. */
+static bool
+fell_silent(const struct evidence_list *evidence)
+{
+	for (size_t i = evidence->count; i > 0; i--)
+		if (evidence->items[i - 1].duration_us || !evidence->items[i - 1].passed)
+			return !evidence->items[i - 1].passed && evidence->items[i - 1].status == RECORD_NO_INT;
+	return false;
+}
+
+/* Stops the provider; that it was still there is evidence, too. One that fell silent may be about to
+ * end: its connections close before it is reaped. */
 static void
 end_provider(struct verifying *verifying)
 {
 	if (!verifying->provider)
 		return;
 	struct proc_result result;
-	bool running = provider_is_running(verifying->provider);
+	bool running = provider_is_running(verifying->provider, fell_silent(&verifying->evidence) ? LAST_BREATH_MS : 0);
 	g_autofree char *command = g_strdup(provider_command(verifying->provider));
 	int64_t begin = clock_us();
 	provider_stop(g_steal_pointer(&verifying->provider), &result);

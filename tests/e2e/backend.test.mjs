@@ -89,3 +89,12 @@ test('what is not resource-shaped answers 501, and is said to be missing', () =>
 		assert.match(findings, /close-all/)
 		assert.equal(result.success, false)
 	}))
+
+// It is the fallback and the starting tree, not the product.
+test('the templates stay small', () => {
+	const folder = join(root, 'catalogue/scaffold')
+	const lines = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+		.flatMap(entry => readFileSync(join(entry.parentPath ?? entry.path, entry.name), 'utf8').split('\n'))
+	const code = lines.filter(line => line.trim() && !/^\s*(\/\/|#[^{])/.test(line)).length
+	assert.ok(code <= 1500, `${code} lines without blank ones and comments`)
+})

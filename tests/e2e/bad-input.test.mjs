@@ -191,7 +191,7 @@ test('documents that are none', () => inHouse(async (house, file) => {
 	for (const [name, text, message] of [['cycle.json', '{"tasks": [{"id": "a", "needs": ["b"]}, {"id": "b", "needs": ["a"]}]}', /a -> b -> a|b -> a -> b/],
 		['kind.json', '{"tasks": [{"id": "a", "kind": "nonsense"}]}', /kind\.json:1:\d+.*nonsense/], ['need.json', '{"tasks": [{"id": "a", "needs": ["x"]}]}', /'?x'?/],
 		['twice.json', '{"tasks": [{"id": "a"}, {"id": "a"}]}', /two tasks/], ['empty.json', '', /empty\.json/], ['none.json', '{"tasks": []}', /0 tasks/],
-		['cut.json', '{"tasks": [{"id": "a"', /cut\.json:1:\d+/], ['other.json', '[1]', /other\.json/], ['field.json', '{"tasks": [{"id": "a", "wishes": []}]}', /wishes/]])
+		['cut.json', '{"tasks": [{"id": "a"', /cut\.json:1:\d+/], ['other.json', '[1]', /other\.json/], ['field.json', '{"tasks": [{"id": "a", "wants": []}]}', /wants/]])
 		await refused(house, ['run', '--plan', write(name, text), '--output', file('out')], 2, message)
 	await refused(house, ['run', '--plan', file('nowhere.json'), '--output', file('out')], 2, /cannot read/)
 

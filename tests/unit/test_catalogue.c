@@ -151,7 +151,7 @@ test_export(void)
 	g_assert_cmpuint(again, ==, 0);
 	/* A file where a folder has to be. */
 	g_assert_false(catalogue_export(kept, &again, &error));
-	expect_error(&error, ERR_INPUT, kept);
+	expect_error(&error, ERR_ENVIRONMENT, kept);
 }
 
 int

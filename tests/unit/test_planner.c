@@ -9,11 +9,11 @@ static const char *const contract_texts[] = {
 	("--- {id: web_ui, name: Web front end, contract_type: Deliverable, provider_persona_id: frontend_developer,"
 	" dependencies: [users, products, orders], deliverables: [{name: pages, artifacts: ['**'],"
 	" acceptance_criteria: [{text: it uses the APIs, checks: [{kind: contract, command: [node, check.js]}]}]}]}"),
-	"--- {id: users, name: Users, contract_type: REST_API, provider_persona_id: backend_developer, mock_available: true}",
-	"--- {id: products, name: Products, contract_type: REST_API, provider_persona_id: backend_developer, mock_available: true}",
+	("--- {id: users, name: Users, contract_type: REST_API, provider_persona_id: backend_developer, mock_available: true}"),
+	("--- {id: products, name: Products, contract_type: REST_API, provider_persona_id: backend_developer, mock_available: true}"),
 	("--- {id: orders, name: Orders, contract_type: REST_API, provider_persona_id: backend_developer, mock_available: true,"
-	 " dependencies: [users, products]}"),
-	"--- {id: docs, name: Documents, contract_type: Deliverable, provider_persona_id: technical_writer, dependencies: [orders]}",
+	" dependencies: [users, products]}"),
+	("--- {id: docs, name: Documents, contract_type: Deliverable, provider_persona_id: technical_writer, dependencies: [orders]}"),
 };
 enum { CONTRACTS = G_N_ELEMENTS(contract_texts), WORKERS_MAX = 64 };
 
