@@ -190,13 +190,14 @@ static const struct {
 	[RUN_REPORTING] = { JOB_REPORT, UNTIL_END, RUN_DONE },
 };
 
+/* The job keeps what it found: where the commit fails, it is taken once more. */
 static void
-replace(char **fact, char **found)
+replace(char **fact, const char *found)
 {
-	if (!*found)
+	if (!found)
 		return;
 	g_free(*fact);
-	*fact = g_steal_pointer(found);
+	*fact = g_strdup(found);
 }
 
 static void
@@ -210,12 +211,12 @@ take_phase(struct run *run, struct job *job)
 		run_to(run, RUN_DONE, RUN_IS_FAILED, job->error->message);
 		return;
 	}
-	replace(&run->row.name, &job->facts.name);
-	replace(&run->row.analysis, &job->facts.analysis);
-	replace(&run->row.team, &job->facts.team);
-	replace(&run->row.contracts, &job->facts.contracts);
-	replace(&run->row.plan, &job->facts.plan);
-	replace(&run->row.report, &job->facts.report);
+	replace(&run->row.name, job->facts.name);
+	replace(&run->row.analysis, job->facts.analysis);
+	replace(&run->row.team, job->facts.team);
+	replace(&run->row.contracts, job->facts.contracts);
+	replace(&run->row.plan, job->facts.plan);
+	replace(&run->row.report, job->facts.report);
 	if (state == RUN_REPORTING) {
 		run_to(run, RUN_DONE, job->facts.outcome, job->reason);
 		return;

@@ -212,7 +212,7 @@ test('the doctor says what is there and what is missing', async () => {
 	const healthy = await asked('system.doctor', ['doctor'])
 	assert.equal(healthy.exit, 0, JSON.stringify(healthy.checks))
 	assert.ok(healthy.settings.length)
-	const sick = await asked('system.doctor', ['doctor'], { environment: { TEAMWRIGHT_NODE: '/nowhere/node' } })
+	const sick = await asked('system.doctor', ['doctor'], { environment: { PATH: '/nowhere' } })
 	assert.equal(sick.exit, 3)
 	const node = sick.checks.find(check => check.name === 'node')
 	assert.equal(node.ok, false)
@@ -235,6 +235,10 @@ test('contracts, schemas, mocks and verifications', async () => {
 	writeFileSync(file('bad.json'), '{}')
 	assert.equal((await asked('schema.validate', ['schema', 'validate', file('schema.json'), file('good.json')])).exit, 0)
 	assert.equal((await asked('schema.validate', ['schema', 'validate', file('schema.json'), file('bad.json')])).exit, 1)
+	mkdirSync(file('suite'))
+	writeFileSync(file('suite/required.json'), JSON.stringify([{ description: 'required', schema: { required: ['id'] },
+		tests: [{ description: 'there', data: { id: 1 }, valid: true }, { description: 'absent', data: {}, valid: false }] }]))
+	assert.equal((await asked('schema.test', ['schema', 'test', file('suite')])).passed, 2)
 	assert.equal((await asked('verify', ['verify', file('out')])).exit, 0)
 	await asked('demo.list', ['demo'])
 
