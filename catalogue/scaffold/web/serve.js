@@ -21,4 +21,4 @@ const server = createServer((request, response) => {
 });
 server.listen(Number(PORT), HOST, () => console.log(`listening on http://${HOST}:${server.address().port}`));
 for (const signal of ['SIGTERM', 'SIGINT'])
-	process.on(signal, () => server.close(() => process.exit(0)) && server.closeAllConnections());
+	process.on(signal, () => process.exit(0));
