@@ -9,7 +9,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "lib/learn.h"
+#include "team/analyst.h"
 #include "team/classifier.h"
+
 
 enum { MOST_LABELS = 16, BOOTSTRAPS = 1000, BINS = 10, ROUNDS = 5 };
 static const char corpus_folder[] = "bench/corpus", held_back[] = "bench/corpus/holdout.jsonl";
@@ -19,17 +21,17 @@ struct field {
 	const char *name;
 	const char *const *labels;
 	unsigned count;
-	size_t in_example, in_classification;
+	size_t in_example, in_analysis, in_classification;
 	double first_goal;
 };
 
 static const struct field fields[] = {
 	{"requirement_type", requirement_type_names, REQUIREMENT_TYPE_COUNT, offsetof(struct example, requirement_type),
-	 offsetof(struct classification, type), 0.75},
+	 offsetof(struct analysis, requirement_type), offsetof(struct classification, type), 0.75},
 	{"complexity", complexity_names, COMPLEXITY_COUNT, offsetof(struct example, complexity),
-	 offsetof(struct classification, complexity), 0.60},
+	 offsetof(struct analysis, complexity), offsetof(struct classification, complexity), 0.60},
 	{"parallelizability", parallelizability_names, PARALLEL_COUNT, offsetof(struct example, parallelizability),
-	 offsetof(struct classification, parallelizability), 0.72},
+	 offsetof(struct analysis, parallelizability), offsetof(struct classification, parallelizability), 0.72},
 };
 
 static unsigned
@@ -38,8 +40,14 @@ truth_of(const struct field *field, const struct example *example)
 	return *(const unsigned *)(const void *)((const char *)example + field->in_example);
 }
 
+static unsigned
+label_of(const struct field *field, const struct analysis *analysis)
+{
+	return *(const unsigned *)(const void *)((const char *)analysis + field->in_analysis);
+}
+
 static const double *
-answer_of(const struct field *field, const struct classification *classification)
+probabilities_of(const struct field *field, const struct classification *classification)
 {
 	return (const double *)(const void *)((const char *)classification + field->in_classification);
 }
@@ -140,7 +148,8 @@ confident_half(const double *confidence, const double *right, size_t count)
 
 struct sample {
 	struct example_list corpus, training;
-	struct classification *answers;
+	struct analysis *answers;
+	struct classification *classified;   /* with the probabilities */
 	struct concepts *concepts;
 };
 
@@ -180,8 +189,8 @@ report_field(const struct field *field, const struct sample *sample, const struc
 	double brier = 0, low, high;
 	g_autofree double *right = g_new0(double, count), *confidence = g_new0(double, count);
 	for (size_t i = 0; i < count; i++) {
-		const double *p = answer_of(field, &sample->answers[i]);
-		unsigned is = truth_of(field, &sample->corpus.items[i]), said = likeliest(p, field->count);
+		const double *p = probabilities_of(field, &sample->classified[i]);
+		unsigned is = truth_of(field, &sample->corpus.items[i]), said = label_of(field, &sample->answers[i]);
 		confusion[is][said]++;
 		right[i] = is == said;
 		confidence[i] = p[said];
@@ -215,7 +224,7 @@ report_sets(const struct sample *sample)
 	double low, high;
 	g_autofree double *expertise = g_new0(double, count), *components = g_new0(double, count);
 	for (size_t i = 0; i < count; i++) {
-		expertise[i] = jaccard(sample->answers[i].expertise, sample->corpus.items[i].required_expertise);
+		expertise[i] = jaccard(sample->answers[i].required_expertise, sample->corpus.items[i].required_expertise);
 		components[i] = jaccard(sample->answers[i].components, sample->corpus.items[i].components);
 	}
 	bootstrap(expertise, count, &low, &high);
@@ -239,28 +248,40 @@ read_training(struct example_list *ret, GError **error)
 }
 
 static void
-classify(const struct classifier *classifier, struct sample *sample)
+analyse(const struct analyst *analyst, struct sample *sample)
 {
 	size_t count = sample->corpus.count;
 	int64_t began = 0;
-	sample->answers = g_new0(struct classification, count);
+	sample->answers = g_new0(struct analysis, count);
 	for (unsigned round = 0; round <= ROUNDS; round++) {   /* the first one only warms the caches */
 		if (round == 1)
 			began = g_get_monotonic_time();
 		for (size_t i = 0; i < count; i++) {
-			classification_clear(&sample->answers[i]);
-			classifier_run(classifier, sample->corpus.items[i].text, &sample->answers[i]);
+			if (round)
+				record_finish(&analysis_record, &sample->answers[i]);
+			analyst_analyse(analyst, sample->corpus.items[i].text, &sample->answers[i]);
 		}
 	}
 	printf("%zu texts, %.0f µs each\n", count, (double)(g_get_monotonic_time() - began) / ROUNDS / (double)count);
 }
 
 static void
+classify(const struct classifier *classifier, struct sample *sample)
+{
+	sample->classified = g_new0(struct classification, sample->corpus.count);
+	for (size_t i = 0; i < sample->corpus.count; i++)
+		classifier_run(classifier, sample->corpus.items[i].text, &sample->classified[i]);
+}
+
+static void
 sample_finish(struct sample *sample)
 {
-	for (size_t i = 0; i < sample->corpus.count; i++)
-		classification_clear(&sample->answers[i]);
+	for (size_t i = 0; i < sample->corpus.count; i++) {
+		record_finish(&analysis_record, &sample->answers[i]);
+		classification_clear(&sample->classified[i]);
+	}
 	g_free(sample->answers);
+	g_free(sample->classified);
 	corpus_finish(&sample->corpus);
 	corpus_finish(&sample->training);
 }
@@ -271,8 +292,9 @@ main(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Catalogue) catalogue = catalogue_open(NULL);
 	int64_t began = g_get_monotonic_time();
-	g_autoptr(Classifier) classifier = classifier_load(catalogue, &error);
+	g_autoptr(Analyst) analyst = analyst_load(catalogue, &error);
 	double load = (double)(g_get_monotonic_time() - began) / 1000;
+	g_autoptr(Classifier) classifier = analyst ? classifier_load(catalogue, &error) : NULL;
 	g_autoptr(Concepts) concepts = classifier ? concepts_load(catalogue, &error) : NULL;
 	struct sample sample = {.concepts = concepts};
 	struct table words;
@@ -280,7 +302,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "%s\n", error->message);
 		return error_exit(error_code(error));
 	}
-	printf("weights read in %.1f ms; ", load);
+	printf("what it knows is read in %.1f ms; ", load);
+	analyse(analyst, &sample);
 	classify(classifier, &sample);
 	table_init(&words, concepts, &sample.training, 2);
 	for (unsigned i = 0; i < G_N_ELEMENTS(fields); i++)

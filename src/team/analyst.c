@@ -41,6 +41,12 @@ static const struct record_field knowledge_fields[] = {
 };
 static RECORD_TYPE(knowledge, RECORD_REJECT, "what the analyst knows");
 
+struct analyst {
+	struct classifier *classifier;
+	struct lexicon *lexicon;
+	struct knowledge knowledge;
+};
+
 static unsigned
 most_likely(const double *probability, unsigned count)
 {
@@ -116,25 +122,50 @@ estimate(const struct knowledge *knowledge, struct analysis *ret)
 	ret->dependencies = words_take(&dependencies);
 }
 
-bool
-analyst_run(struct catalogue *catalogue, const char *text, struct analysis *ret, GError **error)
+struct analyst *
+analyst_load(struct catalogue *catalogue, GError **error)
 {
-	g_autoptr(Classifier) classifier = classifier_load(catalogue, error);
-	g_autoptr(Lexicon) lexicon = classifier ? lexicon_load(catalogue, error) : NULL;
-	g_autofree char *origin = NULL, *data = lexicon ? catalogue_text(catalogue, "lexicon/analyst.yaml", &origin, error) : NULL;
+	g_autofree char *origin = NULL, *text = catalogue_text(catalogue, "lexicon/analyst.yaml", &origin, error);
 	struct knowledge knowledge;
+	if (!text || !record_read_text(&knowledge_record, origin, text, &knowledge, error))
+		return NULL;
+	g_autoptr(Analyst) analyst = g_new0(struct analyst, 1);
+	analyst->knowledge = knowledge;
+	analyst->classifier = classifier_load(catalogue, error);
+	analyst->lexicon = analyst->classifier ? lexicon_load(catalogue, error) : NULL;
+	return analyst->lexicon ? g_steal_pointer(&analyst) : NULL;
+}
+
+void
+analyst_destroy(struct analyst *analyst)
+{
+	g_clear_pointer(&analyst->classifier, classifier_destroy);
+	g_clear_pointer(&analyst->lexicon, lexicon_destroy);
+	record_finish(&knowledge_record, &analyst->knowledge);
+	g_free(analyst);
+}
+
+void
+analyst_analyse(const struct analyst *analyst, const char *text, struct analysis *ret)
+{
+	const struct lexicon *lexicon = analyst->lexicon;
 	record_init(&analysis_record, ret);
-	if (!data || !record_read_text(&knowledge_record, origin, data, &knowledge, error))
-		return false;
-	classify(classifier, text, ret);
+	classify(analyst->classifier, text, ret);
 	statements_read(lexicon, text, &ret->statements);
 	for (size_t i = 0; i < ret->statements.count; i++)
 		if (ret->statements.items[i].kind == STATEMENT_PRODUCT && !ret->statements.items[i].subject)
 			ret->statements.items[i].subject = statement_product(lexicon, ret->statements.items[i].text);
 	entities_read(lexicon, text, &ret->statements, &ret->entities);
 	look_at_structure(ret);
-	estimate(&knowledge, ret);
+	estimate(&analyst->knowledge, ret);
 	ret->analyst = g_strdup("offline");
-	record_finish(&knowledge_record, &knowledge);
-	return true;
+}
+
+bool
+analyst_run(struct catalogue *catalogue, const char *text, struct analysis *ret, GError **error)
+{
+	g_autoptr(Analyst) analyst = analyst_load(catalogue, error);
+	if (analyst)
+		analyst_analyse(analyst, text, ret);
+	return analyst != NULL;
 }
