@@ -18,6 +18,18 @@ export function missing() {
 }
 
 export class Browser {
+	// Whether it starts: its first start on a machine may take longer than the driver waits.
+	async starts() {
+		for (let attempt = 1; ; attempt++)
+			try {
+				await this.open()
+				return undefined
+			} catch (error) {
+				if (attempt === 3) return `chromium does not start here: ${error.message.split('\n')[0]}`
+				await this.close()
+			}
+	}
+
 	async open() {
 		this.home = mkdtempSync(join(tmpdir(), 'browser-'))
 		this.driver = spawn('chromedriver', ['--port=0'], { stdio: ['ignore', 'pipe', 'ignore'], detached: true, env: { ...process.env, HOME: this.home } })

@@ -1,7 +1,7 @@
 // The demonstrations end as they declare, without a model, and say so in a table.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { House, program, root } from './teamwright.mjs'
@@ -48,7 +48,7 @@ test('all: each as declared, in one table', () => inHouse(async house => {
 test('a demonstration that ends otherwise is told, and the exit code says so', () => inHouse(async house => {
 	await house.run(['init', '.'])
 	const folder = join(house.folder, '.teamwright/demos')
-	execFileSync('mkdir', ['-p', folder])
+	mkdirSync(folder, { recursive: true })
 	writeFileSync(join(folder, 'algorithm.yaml'), readFileSync(join(root, 'catalogue/demos/algorithm.yaml'), 'utf8').replace('outcome: failed', 'outcome: accepted'))
 	const result = await house.ask(['demo', 'algorithm'])
 	assert.equal(result.exit, 1)
@@ -57,7 +57,7 @@ test('a demonstration that ends otherwise is told, and the exit code says so', (
 	assert.match(out, /0\/1 as declared/)
 }))
 
-test('without a word: a list, or on a terminal a menu', () => inHouse(async house => {
+test('without a word: a list, or on a terminal a menu', t => inHouse(async house => {
 	const { code, out } = await house.run(['demo'])
 	assert.equal(code, 0)
 	for (const name of names) assert.match(out, new RegExp(`^ +${name} `, 'm'))
@@ -68,35 +68,11 @@ test('without a word: a list, or on a terminal a menu', () => inHouse(async hous
 	assert.match(unknown.err, /no demonstration 'nothing'[^]*fullstack, algorithm, microservices or all/)
 
 	// A terminal: the menu's first entry is the algorithm; a number that is none chooses nothing.
-	const terminal = `
-import os, pty, sys
-program, answer = sys.argv[1:]
-out = b""
-child, master = pty.fork()
-if child == 0:
-    os.execv(program, [program, "demo"])
-asked = False
-while True:
-    try:
-        data = os.read(master, 65536)
-    except OSError:
-        break
-    if not data:
-        break
-    out += data
-    if not asked and b"Which one?" in out:
-        asked = True
-        os.write(master, answer.encode() + b"\\n")
-sys.stdout.buffer.write(out)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-`
-	writeFileSync(join(house.folder, 'terminal.py'), terminal)
+	const terminal = (command, input) => spawnSync('script', ['-qec', command, '/dev/null'], { cwd: house.folder, env: house.environment, input })
+	if (terminal('test -t 0', '').status !== 0) return t.skip('no pseudo-terminal can be opened here')
 	const answer = word => {
-		try {
-			return { code: 0, out: execFileSync('python3', ['terminal.py', program, word], { cwd: house.folder, env: house.environment }).toString() }
-		} catch (error) {
-			return { code: error.status, out: String(error.stdout) }
-		}
+		const { status, stdout } = terminal(`'${program}' demo`, `${word}\n`)
+		return { code: status, out: String(stdout) }
 	}
 	const chosen = answer(String(names.indexOf('algorithm') + 1))
 	assert.equal(chosen.code, 0, chosen.out)
