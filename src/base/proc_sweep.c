@@ -42,9 +42,19 @@ read_environment(pid_t pid, char *buffer)
 	return used;
 }
 
-/* Kills every process that carries `marker` and not `spared` (may be NULL), but for this one; how many there were. */
+/* A program that is just being loaded has no environment yet; a kernel thread or a zombie never has one, nor a file. */
+static bool
+is_loading(gint64 pid)
+{
+	char file[8];
+	g_autofree char *path = g_strdup_printf("/proc/%" G_GINT64_FORMAT "/exe", pid);
+	return readlink(path, file, sizeof file) > 0;
+}
+
+/* Kills every process that carries `marker` and not `spared` (may be NULL), but for this one; how many there were,
+ * and of how many it cannot be said yet. */
 static unsigned
-kill_round(const char *marker, const char *spared, char *buffer)
+kill_round(const char *marker, const char *spared, char *buffer, unsigned *ret_loading)
 {
 	unsigned found = 0;
 	DIR *directory = opendir("/proc");
@@ -53,6 +63,7 @@ kill_round(const char *marker, const char *spared, char *buffer)
 		if (!g_ascii_string_to_signed(entry->d_name, 10, 2, G_MAXINT32, &pid, NULL) || pid == getpid())
 			continue;
 		size_t length = read_environment((pid_t)pid, buffer);
+		*ret_loading += !length && is_loading(pid);
 		if (!memmem(buffer, length, marker, strlen(marker)) || (spared && memmem(buffer, length, spared, strlen(spared))))
 			continue;
 		found += kill((pid_t)pid, SIGKILL) == 0;
@@ -70,9 +81,9 @@ kill_marked(const char *marker, const char *spared)
 	unsigned all = 0;
 	/* What is killed may have forked meanwhile: until a round finds nothing. */
 	for (unsigned round = 0; round < ROUNDS; round++) {
-		unsigned found = kill_round(marker, spared, buffer);
+		unsigned loading = 0, found = kill_round(marker, spared, buffer, &loading);
 		all = MAX(all, found);
-		if (!found)
+		if (!found && !loading)
 			break;
 		g_usleep(1000);
 	}
