@@ -89,11 +89,11 @@ static struct run *
 claim_run(struct engine *engine, const struct run_row *row, GError **error)
 {
 	struct owner_row owner;
-	g_autofree char *orphaned = NULL;
+	bool orphaned = false;
 	record_copy(&owner_row_record, &engine->self, &owner);
 	bool ok = owner_take(engine->store, row->key, row->id, &owner, &orphaned, error);
 	if (ok && orphaned)
-		proc_sweep(orphaned);
+		proc_sweep(row->id);
 	struct run *run = ok ? run_load(engine->store, row->id, &owner, error) : NULL;
 	record_finish(&owner_row_record, &owner);
 	return run;

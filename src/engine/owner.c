@@ -62,7 +62,7 @@ refuse(const char *run, const struct owner_row *holder, GError **error)
 }
 
 static bool
-take(struct store *store, int64_t key, const char *run, struct owner_row *owner, char **orphaned, GError **error)
+take(struct store *store, int64_t key, const char *run, struct owner_row *owner, bool *orphaned, GError **error)
 {
 	struct owner_row holder;
 	if (!store->ops->owner_read(store, key, &holder, error))
@@ -76,14 +76,13 @@ take(struct store *store, int64_t key, const char *run, struct owner_row *owner,
 	if (ok && !done)
 		ok = refuse(run, &holder, error);
 	owner->epoch = holder.epoch + 1;
-	if (ok && orphaned && holder.id && !ours)
-		*orphaned = g_strdup(holder.id);
+	*orphaned = ok && holder.id && !ours;
 	record_finish(&owner_row_record, &holder);
 	return ok;
 }
 
 bool
-owner_take(struct store *store, int64_t key, const char *run, struct owner_row *owner, char **ret_orphaned, GError **error)
+owner_take(struct store *store, int64_t key, const char *run, struct owner_row *owner, bool *ret_orphaned, GError **error)
 {
 	if (!store->ops->begin(store, error))
 		return false;
