@@ -48,7 +48,7 @@ report_folder(const struct plan *plan, const struct plan_task *task)
 {
 	size_t others = 0;
 	const char *persona = task->persona_id ? task->persona_id : "team";
-	for (size_t i = 0; i < plan->tasks.count; i++)
+	for (size_t i = 0; i < plan->tasks.count && others < 2; i++)
 		others += plan->tasks.items[i].kind == TASK_KIND_ASSIGNMENT && g_strcmp0(plan->tasks.items[i].persona_id, task->persona_id) == 0;
 	return others > 1 ? g_build_filename(persona, task->contract_id ? task->contract_id : task->id, NULL) : g_strdup(persona);
 }
@@ -325,7 +325,7 @@ static void
 list_files(struct store *store, const struct charter *charter, const struct task_facts *task, struct task_result *result)
 {
 	struct manifest manifest = { 0 };
-	g_autofree char *folder = report_folder(&charter->plan, task->planned);
+	g_autofree char *folder = task->output.manifest ? report_folder(&charter->plan, task->planned) : NULL;
 	struct words files, code, documentation;
 	words_init(&files);
 	words_init(&code);
