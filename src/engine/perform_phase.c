@@ -113,7 +113,7 @@ require_makers(struct worker *worker, struct job *job, struct team *team)
 	if (!coverage)
 		return false;
 	words_init(&web);
-	coverage_by_words(coverage, &analysis->statements, "web", &web);
+	coverage_by_words(coverage, analysis, "web", &web);
 	g_auto(GStrv) products = words_take(&web);
 	bool things = analysis->entities.count > 0;
 	return (!things || team_require(worker->catalogue, "api", "the requirement speaks of things to keep", team, &job->error)) &&

@@ -152,7 +152,7 @@ add_api_criteria(struct making *making, struct contract *contract, const struct 
 	}
 	struct words covers;
 	words_init(&covers);
-	coverage_by_words(making->coverage, &making->analysis->statements, "api", &covers);
+	coverage_by_words(making->coverage, making->analysis, "api", &covers);
 	struct criterion *whole = add_criterion(contract, "the server starts, and runs to the end of the test");
 	whole->elements = g_strdupv((char *[]){ (char *)"start", NULL });
 	whole->covers = words_take(&covers);
@@ -194,7 +194,7 @@ resolve_covers(struct making *making, struct criterion *criterion, const struct 
 			continue;
 		}
 		bool uses_api = g_str_equal(*word, "@web") || g_str_equal(*word, "@tests");
-		coverage_by_words(making->coverage, &making->analysis->statements, *word + 1, &covers);
+		coverage_by_words(making->coverage, making->analysis, *word + 1, &covers);
 		if (uses_api && spec)
 			coverage_of_node(making->coverage, &making->analysis->statements, spec, doc_root(spec), &covers);
 	}

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/record.h"
+#include "team/token.h"
 
 enum { DEPTH_MAX = 64 };
 
@@ -21,12 +22,13 @@ static RECORD_TYPE(provided, RECORD_REJECT, "what a deliverable stands for");
 
 /* The file. */
 struct coverage_words {
-	char **product_not;
+	char **product_not, **product_ends;
 	struct provided_list provides;
 };
 
 static const struct record_field coverage_words_fields[] = {
 	RECORD_FIELD(coverage_words, product_not, 0, "words of products that nothing here is"),
+	RECORD_FIELD(coverage_words, product_ends, 0, "words behind which a product's purpose is told"),
 	RECORD_LIST(coverage_words, provides, provided, RECORD_REQUIRED, "by what is made"),
 };
 static RECORD_TYPE(coverage_words, RECORD_REJECT, "what deliverables stand for");
@@ -105,19 +107,63 @@ has_any(const char *text, char **words)
 	return false;
 }
 
+/* What a product is, without what it is for: "a rest api", of "a rest api for a library". */
+static void
+cut_purpose(char *text, char **ends)
+{
+	for (; ends && *ends; ends++)
+		for (char *at = strstr(text, *ends); at; at = strstr(at + 1, *ends))
+			if (at > text && at[-1] == ' ' && at[strlen(*ends)] == ' ')
+				*at = '\0';
+}
+
+static bool
+has_entity(const struct entity_list *entities, const char *name)
+{
+	for (size_t i = 0; i < entities->count; i++)
+		if (g_str_equal(entities->items[i].name, name))
+			return true;
+	return false;
+}
+
+/* Whether the contracts keep the things that a product is said to be for: "a web app for recipes". */
+static bool
+keeps_its_things(const struct lexicon *lexicon, const struct entity_list *entities, const char *text)
+{
+	struct reading reading;
+	bool kept = true;
+	reading_init(&reading, lexicon, text);
+	for (size_t i = 0; i < reading.count; i++) {
+		const struct token *token = &reading.tokens[i];
+		bool thing = token->span && token->lexeme->thing && token->lexeme->plural && token->lexeme->thing->tier >= THING_LIKELY;
+		if (thing && !token_is(token, WORD_ANYONE) && !token_is(token, WORD_PRODUCT))
+			kept &= has_entity(entities, token->lexeme->thing->name);
+	}
+	reading_finish(&reading);
+	return kept;
+}
+
+static bool
+is_product(const struct coverage *coverage, const struct provided *provided, const struct entity_list *entities, const char *text)
+{
+	g_autofree char *head = g_utf8_strdown(text, -1);
+	cut_purpose(head, coverage->words.product_ends);
+	return has_any(head, provided->product) && !has_any(head, coverage->words.product_not) &&
+	       keeps_its_things(coverage->lexicon, entities, text);
+}
+
 void
-coverage_by_words(const struct coverage *coverage, const struct statement_list *statements, const char *provides, struct words *ret)
+coverage_by_words(const struct coverage *coverage, const struct analysis *analysis, const char *provides, struct words *ret)
 {
 	const struct provided *provided = NULL;
 	for (size_t i = 0; i < coverage->words.provides.count; i++)
 		if (g_str_equal(coverage->words.provides.items[i].name, provides))
 			provided = &coverage->words.provides.items[i];
-	for (size_t i = 0; provided && i < statements->count; i++) {
-		const struct statement *statement = &statements->items[i];
+	for (size_t i = 0; provided && i < analysis->statements.count; i++) {
+		const struct statement *statement = &analysis->statements.items[i];
 		bool product = statement->kind == STATEMENT_PRODUCT, technology = statement->kind == STATEMENT_TECHNOLOGY;
-		g_autofree char *text = g_utf8_strdown(statement->text, -1);
 		g_autofree char *subject = g_utf8_strdown(statement->subject ? statement->subject : statement->text, -1);
-		if ((product && has_any(text, provided->product) && !has_any(text, coverage->words.product_not)) ||
+		if ((product && is_product(coverage, provided, &analysis->entities, statement->text)) ||
 		    (technology && has_any(subject, provided->technology)))
 			words_add(ret, statement->id);
 	}

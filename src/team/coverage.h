@@ -24,7 +24,7 @@ void words_add(struct words *words, const char *word);
 char **words_take(struct words *words);
 
 /* Adds the ids of the product and technology statements that what `provides` makes stands for. */
-void coverage_by_words(const struct coverage *coverage, const struct statement_list *statements, const char *provides, struct words *ret);
+void coverage_by_words(const struct coverage *coverage, const struct analysis *analysis, const char *provides, struct words *ret);
 /* Whether the operations of an API can stand for a statement at all: one about a thing, or a capability
  * that asks for no more than such an API does. */
 bool coverage_allows(const struct coverage *coverage, const struct statement_list *statements, const char *id);

@@ -318,7 +318,9 @@ static void
 score(const struct lexicon *lexicon, struct candidate *candidate, uint64_t common, bool stated)
 {
 	uint64_t features = candidate->features | common;
-	bool object = features & (BIT(MANAGED) | BIT(CREATED) | BIT(MARKED)) && features & (BIT(MAYBE) | BIT(LIKELY) | BIT(SURE));
+	bool known = features & (BIT(MAYBE) | BIT(LIKELY) | BIT(SURE));
+	bool purpose = known && features & BIT(PRODUCT) && features & BIT(PLURAL);   /* "a web application for recipes" */
+	bool object = purpose || (known && features & (BIT(MANAGED) | BIT(CREATED) | BIT(MARKED)));
 	if (features & BIT(BRIEF_TEXT) && (object || features & BIT(IMPLIED)))
 		features |= BIT(BRIEF_OBJECT);
 	if (candidate->count > 1)
@@ -327,7 +329,7 @@ score(const struct lexicon *lexicon, struct candidate *candidate, uint64_t commo
 	/* What a product implies, or its own name, is chosen only where nothing is stated; who uses the
 	 * software is not kept by that alone. */
 	bool implied = features & BIT(IMPLIED) && features & BIT(PRODUCT);
-	bool aside = features & BIT(PRODUCT) && stated;
+	bool aside = features & BIT(PRODUCT) && stated && !purpose;
 	bool anyone = features & BIT(ANYONE) && !(features & (BIT(MANAGED) | BIT(MARKED) | BIT(ACCOUNTS)));
 	candidate->never = implied || anyone || aside;
 	candidate->score = lexicon_weight(lexicon, "features", "bias") +
