@@ -25,7 +25,7 @@ struct task {
 static const struct task tasks[] = {
 	{"requirement_type", "whpcdnfs", 3.3, 0, 1, requirement_type_names, REQUIREMENT_TYPE_COUNT, offsetof(struct example, requirement_type)},
 	{"complexity", "cdnfs", 20, 0, 1, complexity_names, COMPLEXITY_COUNT, offsetof(struct example, complexity)},
-	{"parallelizability", "cdnfs", 20, 0, 1, parallelizability_names, PARALLEL_COUNT, offsetof(struct example, parallelizability)},
+	{"parallelizability", "cdnfs", 40, 0, 1, parallelizability_names, PARALLEL_COUNT, offsetof(struct example, parallelizability)},
 	{"required_expertise", "wcdnfs", 3.3, 0.3, 1, NULL, 0, offsetof(struct example, required_expertise)},
 	{"components", "wcdnfs", 3.3, 0.3, 0, NULL, 0, offsetof(struct example, components)},
 };
