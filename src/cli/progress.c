@@ -138,6 +138,13 @@ update_lane(struct progress *progress, const char *task, const char *persona, co
 }
 
 /* What a mock tells: where it listens, and each request that it answered. */
+/* Some of a run's events tell who works on it, not how far it is. */
+static bool
+is_phase(const char *kind)
+{
+	return g_str_has_prefix(kind, "run.") && !g_str_equal(kind, "run.entered") && !g_str_equal(kind, "run.taken");
+}
+
 static char *
 describe_mock(const struct value *data, const char *kind, double seconds)
 {
@@ -167,7 +174,7 @@ describe(struct progress *progress, const struct value *event, const char *kind)
 	if (task)
 		return g_strdup_printf("%7.2f s  %-24s %-22s %s%s%s%s%s", seconds, task, persona ? persona : "", kind + strlen("task."),
 		                       outcome ? ": " : "", outcome ? outcome : "", reason ? ", " : "", reason ? reason : "");
-	if (g_str_has_prefix(kind, "run.") && !g_str_equal(kind, "run.entered"))
+	if (is_phase(kind))
 		return g_strdup_printf("%7.2f s  %s%s%s", seconds, kind + strlen("run."), reason ? ": " : "", reason ? reason : "");
 	return NULL;
 }
@@ -181,7 +188,7 @@ take_event(struct progress *progress, const struct value *event)
 	int64_t total = 0, left = 0;
 	if (task && g_str_has_prefix(kind, "task."))
 		update_lane(progress, task, value_member_text(event, "persona"), kind + strlen("task."));
-	if (g_str_has_prefix(kind, "run.") && !g_str_equal(kind, "run.entered")) {
+	if (is_phase(kind)) {
 		g_free(progress->phase);
 		progress->phase = g_strdup(kind + strlen("run."));
 	}

@@ -38,6 +38,9 @@ add_times(struct view *view, const struct value *execution)
 	g_autofree char *path = span_of(execution, "critical_path");
 	double saved = value_double(value_member(execution, "time_savings_percent"));
 	view_add(view, TONE_PLAIN, "  time        %s; the work one after the other %s, its longest chain %s", wall, sum, path);
+	double paused = value_double(value_member(execution, "paused"));
+	if (paused >= 1)
+		view_add(view, TONE_PLAIN, "; paused for %.0f s", paused);
 	if (!isnan(saved))
 		view_add(view, TONE_PLAIN, "; %.0f %% saved", saved);
 	else if (value_member(execution, "note"))

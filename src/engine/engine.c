@@ -95,6 +95,8 @@ claim_run(struct engine *engine, const struct run_row *row, GError **error)
 	if (ok && orphaned)
 		proc_sweep(row->id);
 	struct run *run = ok ? run_load(engine->store, row->id, &owner, error) : NULL;
+	if (run && row->state != RUN_NEW)
+		run_note(run, "run.taken", -1, NULL);
 	record_finish(&owner_row_record, &owner);
 	return run;
 }

@@ -8,6 +8,7 @@ enum { TOO_SHORT_S = 30 };   /* less work than this says nothing about time save
 
 static const struct record_field execution_fields[] = {
 	RECORD_FIELD(execution, total_duration, RECORD_VOLATILE, "wall time in seconds"),
+	RECORD_FIELD(execution, paused, RECORD_VOLATILE, "time in which no process worked on it, not in the wall time"),
 	RECORD_FIELD(execution, sequential_duration, RECORD_VOLATILE, "sum of the work in seconds"),
 	RECORD_FIELD(execution, critical_path, RECORD_VOLATILE, "longest chain of needs in seconds"),
 	RECORD_FIELD(execution, waiting, RECORD_VOLATILE, "time that ready tasks waited for a worker"),
@@ -88,6 +89,26 @@ struct stretch {
 	bool last;
 };
 
+/* Where another process took the run over: how long nobody had worked on it, as far as the journal tells. */
+static int64_t
+pause_before(const struct event_row_list *events, size_t i)
+{
+	bool taken = i > 0 && g_str_equal(events->items[i].kind, "run.taken");
+	return taken ? events->items[i].at_ms - events->items[i - 1].at_ms : 0;
+}
+
+/* What was under way when its process ended: it lasted until the last sign of life. */
+static void
+break_stretches(const struct event_row_list *events, size_t i, int64_t *open, size_t tasks, GArray *ret)
+{
+	for (size_t task = 0; i > 0 && g_str_equal(events->items[i].kind, "run.taken") && task < tasks; task++)
+		if (open[task]) {
+			struct stretch stretch = { (int64_t)task, open[task], events->items[i - 1].at_ms, false };
+			g_array_append_val(ret, stretch);
+			open[task] = 0;
+		}
+}
+
 /* The stretches of all tasks, from the journal. */
 static GArray *
 read_stretches(const struct event_row_list *events, size_t tasks)
@@ -96,6 +117,7 @@ read_stretches(const struct event_row_list *events, size_t tasks)
 	g_autofree int64_t *open = g_new0(int64_t, tasks);
 	for (size_t i = 0; i < events->count; i++) {
 		const struct event_row *event = &events->items[i];
+		break_stretches(events, i, open, tasks, stretches);
 		if (event->task < 0 || (size_t)event->task >= tasks)
 			continue;
 		bool begins = g_str_equal(event->kind, "task.running"), done = g_str_equal(event->kind, "task.done");
@@ -121,6 +143,11 @@ mark_parallel(const struct event_row_list *events, struct task_result_list *task
 	for (size_t i = 0; i < events->count; i++) {
 		int64_t task = events->items[i].task;
 		const char *kind = events->items[i].kind;
+		if (g_str_equal(kind, "run.taken")) {   /* nothing of the process before runs any more */
+			memset(open, 0, tasks->count * sizeof *open);
+			running = 0;
+			alone = -1;
+		}
 		if (task < 0 || (size_t)task >= tasks->count)
 			continue;
 		bool begins = g_str_equal(kind, "task.running"), goes_on = begins || g_str_equal(kind, "task.verifying");
@@ -146,6 +173,9 @@ sum_waiting(const struct event_row_list *events, size_t tasks)
 	int64_t sum = 0;
 	for (size_t i = 0; i < events->count; i++) {
 		const struct event_row *event = &events->items[i];
+		int64_t pause = pause_before(events, i);
+		for (size_t task = 0; pause && task < tasks; task++)
+			ready[task] += ready[task] ? pause : 0;
 		if (event->task < 0 || (size_t)event->task >= tasks)
 			continue;
 		if (g_str_equal(event->kind, "task.ready"))
@@ -173,9 +203,13 @@ measure(struct execution *execution, const struct plan *plan, const struct event
 	if (!events->count || !tasks)
 		return;
 	g_autoptr(Graph) graph = plan_graph(plan, false);
-	double wall = (double)(events->items[events->count - 1].at_ms - events->items[0].at_ms) / 1000;
+	int64_t paused = 0;
+	for (size_t i = 0; i < events->count; i++)
+		paused += pause_before(events, i);
+	double wall = (double)(events->items[events->count - 1].at_ms - events->items[0].at_ms - paused) / 1000;
 	double path = graph_critical_path(graph, work, NULL, NULL), saved = sum - wall;
 	execution->total_duration = wall;
+	execution->paused = (double)paused / 1000;
 	execution->sequential_duration = sum;
 	execution->critical_path = path;
 	execution->waiting = sum_waiting(events, tasks);

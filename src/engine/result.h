@@ -6,7 +6,8 @@
 
 /* Seconds, measured on this run. Figures that cannot be known are absent. */
 struct execution {
-	double total_duration;         /* wall time from the first event to the last */
+	double total_duration;         /* wall time from the first event to the last, without the pauses */
+	double paused;                 /* sum of the time in which no process worked on it */
 	double sequential_duration;    /* sum of the time of all attempts and verifications */
 	double critical_path;          /* longest chain of needs, with measured durations */
 	double waiting;                /* sum of the time that ready tasks waited for a worker */

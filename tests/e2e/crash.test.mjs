@@ -23,6 +23,16 @@ function points(fault) {
 	return Array.from({ length: sample[fault] }, () => 2 + random.below(commits - 3))
 }
 
+// The time in which nobody worked on the run is no work: all stretches between the events but those before a change of hands.
+async function paused(house, run, execution, title) {
+	const { events } = await house.ask(['logs', run])
+	const at = events.map(event => Date.parse(event.at))
+	const pause = events.reduce((sum, { kind }, i) => sum + (kind === 'run.taken' ? at[i] - at[i - 1] : 0), 0) / 1000
+	assert.ok(Math.abs(execution.paused - pause) < 0.01, `${title}: paused for ${execution.paused} s, not ${pause} s`)
+	const wall = (at.at(-1) - at[0]) / 1000 - pause // the last event is that of the report
+	assert.ok(Math.abs(execution.total_duration - wall) < 0.5, `${title}: ${execution.total_duration} s, not ${wall} s`)
+}
+
 // The run with a fault at one commit, and after it the way on. False where the run was over before.
 async function broken(fault, point) {
 	const house = new House()
@@ -44,6 +54,7 @@ async function broken(fault, point) {
 		const resumed = await house.ask(['resume', runs[0].run])
 		assert.equal(resumed.exit, 0, `${title}: ${JSON.stringify(resumed)}`)
 		assert.deepEqual(await outcome(house), expected, title)
+		await paused(house, runs[0].run, resumed.execution, title)
 		return true
 	} finally {
 		house.remove()
