@@ -52,16 +52,6 @@ probabilities_of(const struct field *field, const struct classification *classif
 	return (const double *)(const void *)((const char *)classification + field->in_classification);
 }
 
-static unsigned
-likeliest(const double *probabilities, unsigned count)
-{
-	unsigned best = 0;
-	for (unsigned i = 1; i < count; i++)
-		if (probabilities[i] > probabilities[best])
-			best = i;
-	return best;
-}
-
 static int
 compare_numbers(const void *a, const void *b)
 {
@@ -159,7 +149,7 @@ majority(const struct field *field, const struct sample *sample)
 	double share[MOST_LABELS] = {0}, right = 0;
 	for (size_t i = 0; i < sample->training.count; i++)
 		share[truth_of(field, &sample->training.items[i])]++;
-	unsigned best = likeliest(share, field->count);
+	unsigned best = classification_likeliest(share, field->count);
 	for (size_t i = 0; i < sample->corpus.count; i++)
 		right += truth_of(field, &sample->corpus.items[i]) == best;
 	return right / (double)sample->corpus.count;
@@ -176,7 +166,7 @@ linear_baseline(const struct field *field, const struct sample *sample, const st
 	double right = 0, scores[MOST_LABELS];
 	for (size_t i = 0; i < sample->corpus.count; i++) {
 		learnt_scores(table, weights, field->count, sample->corpus.items[i].text, scores);
-		right += truth_of(field, &sample->corpus.items[i]) == likeliest(scores, field->count);
+		right += truth_of(field, &sample->corpus.items[i]) == classification_likeliest(scores, field->count);
 	}
 	return right / (double)sample->corpus.count;
 }

@@ -26,6 +26,7 @@ struct assignment {
 	size_t use_count;
 	const char *requirement;         /* prose */
 	const char *const *statements;   /* "S1 text", NULL-terminated */
+	const char *const *answered;     /* ids of those that criteria of the run's contracts answer for; NULL */
 	const char *const *command;      /* of the command agent; NULL */
 	const char *workspace;           /* an empty folder */
 	int64_t deadline;                /* monotonic ms */

@@ -138,8 +138,10 @@ list_statements(struct scaffold *scaffold, GPtrArray *list)
 {
 	for (const char *const *line = scaffold->assignment->statements; line && *line; line++) {
 		g_autofree char *id = g_strndup(*line, strcspn(*line, " "));
-		if (!statements_are_carried(scaffold, id))
-			g_ptr_array_add(list, g_strdup_printf("%s: no element of the contract carries it; its test is skipped", *line));
+		if (!scaffold->assignment->answered || !g_strv_contains(scaffold->assignment->answered, id))
+			g_ptr_array_add(list, g_strdup_printf("%s: %s", *line, statements_are_carried(scaffold, id)
+				? "elements of the contract belong to it, but do not say all of it"
+				: "no element of the contract carries it; its test is skipped"));
 	}
 }
 

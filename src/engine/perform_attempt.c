@@ -18,6 +18,28 @@ statement_lines(const struct analysis *analysis)
 	return lines;
 }
 
+static void
+collect_covered(const struct contract *contract, GPtrArray *ret_ids)
+{
+	for (size_t i = 0; i < contract->deliverables.count; i++) {
+		const struct criterion_list *criteria = &contract->deliverables.items[i].acceptance_criteria;
+		for (size_t k = 0; k < criteria->count; k++)
+			for (char **id = criteria->items[k].covers; id && *id; id++)
+				g_ptr_array_add(ret_ids, *id);
+	}
+}
+
+/* Ids of the statements that criteria of the contracts answer for; the texts stay theirs. */
+static const char **
+statements_answered(const struct charter *charter)
+{
+	GPtrArray *ids = g_ptr_array_new();
+	for (size_t i = 0; i < charter->agreement.contracts.count; i++)
+		collect_covered(&charter->agreement.contracts.items[i].contract, ids);
+	g_ptr_array_add(ids, NULL);
+	return (const char **)(void *)g_ptr_array_free(ids, FALSE);
+}
+
 /* The contracts that this one rests on, with the mocks that stand for them. */
 static struct used_contract *
 collect_uses(const struct job *job, const struct contract *contract, size_t *ret_count)
@@ -85,6 +107,8 @@ run_agent(struct worker *worker, struct job *job, const struct agent *agent, con
 	assignment.provides = provides_of(&charter->team, assignment.contract ? assignment.contract->provider_persona_id : planned->persona_id);
 	g_autofree struct used_contract *uses = collect_uses(job, assignment.contract, &assignment.use_count);
 	assignment.uses = uses;
+	g_autofree const char **answered = statements_answered(charter);
+	assignment.answered = answered;
 	struct attempt_result result = { 0 };
 	bool ok = agent->run(&assignment, worker->catalogue, &result, &job->error) &&
 	          keep_output(worker, job, workspace, agent->name, &result, assignment.use_count && uses[0].url);

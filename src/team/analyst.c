@@ -47,24 +47,14 @@ struct analyst {
 	struct knowledge knowledge;
 };
 
-static unsigned
-most_likely(const double *probability, unsigned count)
-{
-	unsigned best = 0;
-	for (unsigned i = 1; i < count; i++)
-		if (probability[i] > probability[best])
-			best = i;
-	return best;
-}
-
 static void
 classify(const struct classifier *classifier, const char *text, struct analysis *ret)
 {
 	struct classification found;
 	classifier_run(classifier, text, &found);
-	ret->requirement_type = most_likely(found.type, REQUIREMENT_TYPE_COUNT);
-	ret->complexity = most_likely(found.complexity, COMPLEXITY_COUNT);
-	ret->parallelizability = most_likely(found.parallelizability, PARALLEL_COUNT);
+	ret->requirement_type = classification_likeliest(found.type, REQUIREMENT_TYPE_COUNT);
+	ret->complexity = classification_likeliest(found.complexity, COMPLEXITY_COUNT);
+	ret->parallelizability = classification_likeliest(found.parallelizability, PARALLEL_COUNT);
 	ret->confidence_score = found.type[ret->requirement_type];
 	ret->required_expertise = g_strdupv(found.expertise);
 	ret->components = g_strdupv(found.components);

@@ -252,8 +252,8 @@ reasons_for(const struct classifier *classifier, const struct features *features
 	return (char **)g_ptr_array_free(reasons, FALSE);
 }
 
-static unsigned
-likeliest(const double *probabilities, unsigned count)
+unsigned
+classification_likeliest(const double *probabilities, unsigned count)
 {
 	unsigned best = 0;
 	for (unsigned i = 1; i < count; i++)
@@ -278,7 +278,7 @@ classifier_run(const struct classifier *classifier, const char *text, struct cla
 		softmax(scores + classifier->fields[i].first, classifier->fields[i].count, probabilities[i]);
 	ret->expertise = labels_chosen(&classifier->fields[FIELD_EXPERTISE], scores + classifier->fields[FIELD_EXPERTISE].first);
 	ret->components = labels_chosen(&classifier->fields[FIELD_COMPONENTS], scores + classifier->fields[FIELD_COMPONENTS].first);
-	ret->reasons = reasons_for(classifier, &features, likeliest(ret->type, REQUIREMENT_TYPE_COUNT));
+	ret->reasons = reasons_for(classifier, &features, classification_likeliest(ret->type, REQUIREMENT_TYPE_COUNT));
 	features_finish(&features);
 }
 

@@ -23,6 +23,8 @@ void classifier_destroy(struct classifier *classifier);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Classifier, classifier_destroy)
 
 void classifier_run(const struct classifier *classifier, const char *text, struct classification *ret);
+/* The position of the largest probability; the first of equal ones. */
+unsigned classification_likeliest(const double *probabilities, unsigned count);
 void classification_clear(struct classification *classification);
 
 #endif

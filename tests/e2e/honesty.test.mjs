@@ -47,6 +47,9 @@ for (const [what, text] of [
 		assert.ok(result.tasks.every(task => task.success))
 		const report = JSON.parse(readFileSync(file('out/quality_report.json'), 'utf8'))
 		assert.match(JSON.stringify(report), new RegExp(what))
+		// The tests' own README names the same statements as the report, and no other.
+		const [readme] = readFileSync(file('out/qa_engineer/README.md'), 'utf8').split('\n')
+		assert.deepEqual(readme.match(/\bS\d+(?= )/g), result.not_covered.map(({ statement }) => statement))
 
 		const allowed = await house.ask(['run', text, '--output', file('out'), '--allow-partial'])
 		assert.equal(allowed.exit, 0)

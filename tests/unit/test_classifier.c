@@ -12,16 +12,6 @@
 static struct catalogue *catalogue;
 static struct classifier *classifier;
 
-static unsigned
-likeliest(const double *probabilities, unsigned count)
-{
-	unsigned best = 0;
-	for (unsigned i = 1; i < count; i++)
-		if (probabilities[i] > probabilities[best])
-			best = i;
-	return best;
-}
-
 static void
 check_sum(const double *probabilities, unsigned count)
 {
@@ -68,7 +58,7 @@ test_plain_cases(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct classification found;
 		classifier_run(classifier, cases[i].text, &found);
-		g_assert_cmpstr(requirement_type_names[likeliest(found.type, REQUIREMENT_TYPE_COUNT)], ==, requirement_type_names[cases[i].type]);
+		g_assert_cmpstr(requirement_type_names[classification_likeliest(found.type, REQUIREMENT_TYPE_COUNT)], ==, requirement_type_names[cases[i].type]);
 		g_assert_cmpuint(g_strv_length(found.reasons), >=, 1);
 		classification_clear(&found);
 	}
@@ -115,10 +105,10 @@ test_held_back(void)
 		struct classification found;
 		classifier_run(classifier, value_member_text(root, "text"), &found);
 		right[0] += g_str_equal(value_member_text(root, "requirement_type"),
-		                        requirement_type_names[likeliest(found.type, REQUIREMENT_TYPE_COUNT)]);
-		right[1] += g_str_equal(value_member_text(root, "complexity"), complexity_names[likeliest(found.complexity, COMPLEXITY_COUNT)]);
+		                        requirement_type_names[classification_likeliest(found.type, REQUIREMENT_TYPE_COUNT)]);
+		right[1] += g_str_equal(value_member_text(root, "complexity"), complexity_names[classification_likeliest(found.complexity, COMPLEXITY_COUNT)]);
 		right[2] += g_str_equal(value_member_text(root, "parallelizability"),
-		                        parallelizability_names[likeliest(found.parallelizability, PARALLEL_COUNT)]);
+		                        parallelizability_names[classification_likeliest(found.parallelizability, PARALLEL_COUNT)]);
 		classification_clear(&found);
 	}
 	g_assert_cmpuint(count, ==, 200);

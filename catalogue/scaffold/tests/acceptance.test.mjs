@@ -21,7 +21,7 @@ async function hold({ member, resource: index }) {
 }
 
 for (const { id, text, elements } of contract.statements)
-	test(`${id} ${text}`, { skip: !elements.length ? 'not covered: no element of the contract carries it' : API_URL ? false : 'set API_URL' }, async (t) => {
+	test(`${id} ${text}`, { skip: !elements.length ? 'not tested here: no element of this contract carries it' : API_URL ? false : 'set API_URL' }, async (t) => {
 		for (const each of elements) {
 			const operation = contract.operations[each.operation];
 			const { skip, faults } = operation ? await exchange.positive(operation) : { faults: await hold(each) };
