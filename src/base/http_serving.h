@@ -1,0 +1,46 @@
+/* What the files of the HTTP server share. */
+#ifndef BASE_HTTP_SERVING_H
+#define BASE_HTTP_SERVING_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+
+#include "base/alarm.h"
+#include "base/http_server.h"
+
+struct http_server {
+	struct MHD_Daemon *daemon;
+	struct alarms *alarms;       /* of suspended connections */
+	http_handler *handler;
+	void *data;
+	size_t body_max;
+	int port;
+	/* Under the mutex: how many answers are under way, and that no others begin. */
+	pthread_mutex_t mutex;
+	pthread_cond_t answered;
+	unsigned answering;
+	bool stopping;
+};
+
+/* The exchange that handlers see is the first member. */
+struct serving {
+	struct http_exchange public;
+	struct http_server *server;
+	struct MHD_Connection *connection;
+	char *target;
+	GString *body;
+	struct http_headers headers;
+	struct http_manner manner;
+	struct MHD_Response *reply;
+	char *text;                  /* of an answer that drips */
+	size_t length, sent;
+	bool paused;                 /* the next piece had to wait, and has */
+	int status;
+	bool refused, counted;
+};
+
+/* Makes the answer known to libmicrohttpd once the exchange has one: now, later, or never. */
+enum MHD_Result http_answer(struct serving *serving);
+void http_answer_finish(struct serving *serving);
+
+#endif
