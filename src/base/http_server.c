@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 
-enum { BODY_MAX = 16 << 20, CONNECTIONS = 1024, IDLE_S = 60, CONNECTION_MEMORY = 32768, STOP_MS = 2000 };
+enum { BODY_MAX = 16 << 20, CONNECTIONS = 1024, IDLE_S = 60, CONNECTION_MEMORY = 16384, STOP_MS = 2000 };
 
 static void *
 begin_exchange(void *data, const char *uri, struct MHD_Connection *connection)

@@ -32,6 +32,7 @@ struct serving {
 	struct http_headers headers;
 	struct http_manner manner;
 	struct MHD_Response *reply;
+	struct http_reply *shared;   /* whose response `reply` is; NULL: it is our own */
 	char *text;                  /* of an answer that drips */
 	size_t length, sent;
 	bool paused;                 /* the next piece had to wait, and has */
