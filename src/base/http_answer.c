@@ -5,6 +5,13 @@
 
 #include "base/http_serving.h"
 
+struct http_reply {
+	struct MHD_Response *response;
+	int status;
+	time_t second;               /* of its Date; touched by the server's thread only */
+	gatomicrefcount references;
+};
+
 static void
 resume(void *data)
 {
@@ -43,6 +50,25 @@ next_piece(void *data, uint64_t position, char *buffer, size_t room)
 	return (ssize_t)piece;
 }
 
+/* RFC 9110 section 6.6.1; libmicrohttpd would write it anew for every answer. It replaces the one that is there. */
+static void
+add_date(struct serving *serving)
+{
+	struct http_server *server = serving->server;
+	time_t now = time(NULL);
+	if (now != server->second) {
+		struct tm utc;
+		gmtime_r(&now, &utc);
+		strftime(server->date, sizeof server->date, "%a, %d %b %Y %H:%M:%S GMT", &utc);
+		server->second = now;
+	}
+	if (serving->shared && serving->shared->second == now)
+		return;
+	if (serving->shared)
+		serving->shared->second = now;
+	MHD_add_response_header(serving->reply, MHD_HTTP_HEADER_DATE, server->date);
+}
+
 enum MHD_Result
 http_answer(struct serving *serving)
 {
@@ -54,6 +80,7 @@ http_answer(struct serving *serving)
 	}
 	if (serving->manner.cut && !serving->manner.cut_after)
 		return MHD_NO;
+	add_date(serving);
 	return MHD_queue_response(serving->connection, (unsigned)serving->status, serving->reply);
 }
 
@@ -150,13 +177,6 @@ http_exchange_reply(struct http_exchange *exchange, int status, const char *cont
 	}
 	add_headers(serving->reply, content_type, &serving->headers);
 }
-
-/* libmicrohttpd counts the references of a response itself. */
-struct http_reply {
-	struct MHD_Response *response;
-	int status;
-	gatomicrefcount references;
-};
 
 struct http_reply *
 http_reply_create(int status, const char *content_type, const struct http_headers *headers, const char *body, size_t length)

@@ -4,6 +4,7 @@
 
 #include <microhttpd.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/alarm.h"
 #include "base/http_server.h"
@@ -15,11 +16,14 @@ struct http_server {
 	void *data;
 	size_t body_max;
 	int port;
-	/* Under the mutex: how many answers are under way, and that no others begin. */
+	/* How many answers are under way, and that no others begin; the condition says that there are none. */
 	pthread_mutex_t mutex;
 	pthread_cond_t answered;
-	unsigned answering;
-	bool stopping;
+	atomic_uint answering;
+	atomic_bool stopping;
+	/* The Date of the answers, made once a second. */
+	time_t second;
+	char date[32];
 };
 
 /* The exchange that handlers see is the first member. */
