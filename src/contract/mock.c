@@ -79,7 +79,8 @@ serve(struct asking *asking)
 {
 	struct mock *mock = asking->mock;
 	asking->plan = mock_plan(mock, asking->parsed.match.operation);
-	asking->values = path_values(&asking->parsed);
+	if (!asking->values)
+		asking->values = path_values(&asking->parsed);
 	if (answer_preferred(asking))
 		return;
 	if (mock->options.stateless)
@@ -133,6 +134,17 @@ add_common_headers(struct asking *asking)
 		answer_header(asking, "X-Mock-Contract", "%s", asking->mock->contract);
 }
 
+/* True where the request is faultless, as one that is known always is. */
+static bool
+judge(struct asking *asking, struct faults *faults)
+{
+	if (!asking->memory)
+		return exchange_judge_request(asking->mock->openapi, asking->request, &asking->parsed, faults);
+	asking->parsed = asking->memory->parsed;
+	asking->values = asking->memory->values;
+	return true;
+}
+
 static void
 answer(struct asking *asking)
 {
@@ -143,7 +155,7 @@ answer(struct asking *asking)
 		add_common_headers(asking);
 		return;
 	}
-	bool faultless = exchange_judge_request(asking->mock->openapi, asking->request, &asking->parsed, &faults);
+	bool faultless = judge(asking, &faults);
 	if (!answer_options(asking)) {
 		if (faultless)
 			serve(asking);
@@ -157,8 +169,10 @@ answer(struct asking *asking)
 static void
 finish_asking(struct asking *asking)
 {
-	parsed_request_clear(&asking->parsed);
-	g_strfreev(asking->values);
+	if (!asking->memory) {
+		parsed_request_clear(&asking->parsed);
+		g_strfreev(asking->values);
+	}
 	g_free(asking->preference.example);
 }
 
@@ -190,20 +204,41 @@ record(struct mock *mock, struct kept *kept, int64_t duration_us)
 
 /* The answer to a request that came before, if it is the same still. */
 static bool
-answer_again(struct mock *mock, struct http_exchange *exchange, const struct http_request *request, int64_t start)
+answer_again(struct mock *mock, struct http_exchange *exchange, const struct mock_memory *memory, int64_t start)
 {
-	const struct mock_answer *answer = request->body ? NULL : mock_memo_find(mock->memo, request, stock_version(mock->stock));
-	if (!answer)
+	if (!memory || !memory->reply || memory->version != stock_version(mock->stock))
 		return false;
-	http_exchange_send(exchange, answer->reply);
-	record(mock, answer->kept, clock_us() - start);
+	http_exchange_send(exchange, memory->reply);
+	record(mock, memory->kept, clock_us() - start);
 	return true;
 }
 
+/* Keeps what is worth it of a request and its answer; takes `kept` and `reply`. */
 static void
-answer_anew(struct mock *mock, struct http_exchange *exchange, const struct http_request *request, int64_t start)
+remember(struct asking *asking, struct kept *kept, struct http_reply *reply)
 {
-	struct asking asking = { .mock = mock, .request = request };
+	struct mock *mock = asking->mock;
+	bool safe = g_str_equal(asking->request->method, "GET") || g_str_equal(asking->request->method, "HEAD"), again = safe && !asking->fleeting;
+	uint64_t version = stock_version(mock->stock);
+	if (!again)
+		http_reply_unref(g_steal_pointer(&reply));
+	if (!asking->memory && asking->plan && !asking->fleeting) {
+		struct mock_memory memory = { kept, asking->parsed, asking->values, reply, version };
+		asking->parsed = (struct parsed_request){ 0 };
+		asking->values = NULL;
+		mock_memo_add(mock->memo, &memory);
+	} else if (asking->memory && again) {
+		mock_memo_answer(mock->memo, asking->memory, kept, reply, version);
+	} else {
+		http_reply_unref(reply);
+		kept_unref(kept);
+	}
+}
+
+static void
+answer_anew(struct mock *mock, struct http_exchange *exchange, const struct http_request *request, const struct mock_memory *memory, int64_t start)
+{
+	struct asking asking = { .mock = mock, .request = request, .memory = memory };
 	answer(&asking);
 	GString none = { .str = (char[]){ '\0' }, .allocated_len = 1 }, *body = asking.body ? asking.body : &none;
 	const char *media = asking.body ? asking.media : NULL;
@@ -214,12 +249,7 @@ answer_anew(struct mock *mock, struct http_exchange *exchange, const struct http
 		http_headers_add(&response.headers, "Content-Type", media);
 	struct kept *kept = kept_create(request, &response);
 	record(mock, kept, response.duration_us);
-	bool again = !request->body && !asking.fleeting && (g_str_equal(request->method, "GET") || g_str_equal(request->method, "HEAD"));
-	if (again)
-		mock_memo_add(mock->memo, stock_version(mock->stock), kept, reply);
-	else
-		http_reply_unref(reply);
-	kept_unref(kept);
+	remember(&asking, kept, reply);
 	response.body = asking.body;
 	http_response_clear(&response);
 	finish_asking(&asking);
@@ -232,8 +262,9 @@ on_exchange(void *data, struct http_exchange *exchange)
 	int64_t start = clock_us();
 	GString body;
 	struct http_request request = borrow_request(mock, exchange, &body);
-	if (!answer_again(mock, exchange, &request, start))
-		answer_anew(mock, exchange, &request, start);
+	const struct mock_memory *memory = mock_memo_find(mock->memo, &request);
+	if (!answer_again(mock, exchange, memory, start))
+		answer_anew(mock, exchange, &request, memory, start);
 }
 
 /* What an operation does, in words: "lists tasks", "creates a task". */

@@ -66,6 +66,7 @@ struct preference {
 struct asking {
 	struct mock *mock;
 	const struct http_request *request;
+	const struct mock_memory *memory;    /* then `parsed` and `values` are borrowed from it; NULL */
 	struct parsed_request parsed;
 	struct mock_plan *plan;
 	struct preference preference;
