@@ -7,6 +7,7 @@
 #include "contract/exchange.h"
 #include "contract/lexicon.h"
 #include "contract/mock.h"
+#include "contract/mock_memo.h"
 #include "contract/paging.h"
 #include "contract/resource.h"
 #include "contract/sample.h"
@@ -44,6 +45,9 @@ struct mock {
 	struct recording *recording;
 	struct http_server *server;
 	struct stock *stock;
+	struct mock_memo *memo;
+	struct http_header *headers;         /* of the request under way */
+	size_t header_room;
 	struct mock_plan **plans;            /* by the number of the operation */
 	size_t plan_count;
 	char *contract, *routes;
@@ -62,6 +66,7 @@ struct preference {
 struct asking {
 	struct mock *mock;
 	const struct http_request *request;
+	const struct mock_memory *memory;    /* then `parsed` and `values` are borrowed from it; NULL */
 	struct parsed_request parsed;
 	struct mock_plan *plan;
 	struct preference preference;
@@ -71,6 +76,7 @@ struct asking {
 	const char *media;                   /* Content-Type; NULL without a body */
 	GString *body;
 	struct http_headers headers;
+	bool fleeting;                       /* the same request may get another answer, though nothing changes */
 };
 
 /* A mock without a server; borrows `openapi`. */
