@@ -21,6 +21,7 @@ struct value {
 	uint8_t kind;      /* enum value_kind */
 	bool truth;
 	bool integer;      /* a number without fraction and exponent */
+	bool refers;       /* a container in which, at any depth, some key begins with "$" */
 	union {
 		const char *text;       /* string: NUL-terminated (may hold NUL too); number: not terminated */
 		const uint32_t *index;  /* object with many members: hash slots, else NULL */
