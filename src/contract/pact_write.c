@@ -10,7 +10,7 @@ is_agreed(const char *header)
 {
 	static const char *const others[] = { "host", "connection", "content-length", "transfer-encoding", "keep-alive", "date", "server",
 		                              "user-agent", "accept-encoding", "accept-language", "origin", "referer", "content-encoding",
-		                              "vary", "cache-control", "pragma", "te", "upgrade", "via", "priority", "dnt",
+		                              "vary", "cache-control", "pragma", "upgrade", "via", "priority", "dnt",
 		                              "x-teamwright-consumer", "x-mock-contract", "upgrade-insecure-requests", NULL };
 	return !g_str_has_prefix(header, "access-control-") && !g_str_has_prefix(header, "sec-") && !g_strv_contains(others, header);
 }

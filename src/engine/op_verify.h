@@ -13,6 +13,7 @@ struct verify_request {
 	int64_t seed, max_time;
 	char **recording;            /* or: what consumers sent and were given */
 	char *before;                /* the document that they were recorded under */
+	bool allow_mock;
 };
 extern const struct record_type verify_request_record;
 
