@@ -33,7 +33,6 @@ names_of(const char *path)
 static const char *
 fault_of(const char *path)
 {
-	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	bool inside = false;
 	for (const char *at = path; *at; at++) {
 		if (*at != '{' && *at != '}')
@@ -44,9 +43,6 @@ fault_of(const char *path)
 		if (inside && at[1] == '}')
 			return "{} has no name";
 	}
-	for (char *name; (name = next_name(&path));)
-		if (!g_hash_table_add(names, name))
-			return "a name stands twice";
 	return inside ? "a { has no }" : NULL;
 }
 
@@ -61,11 +57,35 @@ lint_path_form(struct lint *lint, const struct lint_at *at)
 }
 
 void
-lint_path_query(struct lint *lint, const struct lint_at *at)
+lint_path_name_twice(struct lint *lint, const struct lint_at *at)
+{
+	VALUE_EACH_MEMBER (key, item, at->node) {
+		g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		const char *path = key->text;
+		for (char *name; is_path(key) && (name = next_name(&path));)
+			if (!g_hash_table_add(names, name))
+				lint_say(lint, item, key, "a parameter stands twice in %s", key->text);
+	}
+}
+
+static void
+refuse_mark(struct lint *lint, const struct lint_at *at, char mark, const char *what)
 {
 	VALUE_EACH_MEMBER (key, item, at->node)
-		if (is_path(key) && key->text[strcspn(key->text, "?#")])
-			lint_say(lint, item, key, "%s has a %s", key->text, strchr(key->text, '?') ? "query" : "fragment");
+		if (is_path(key) && strchr(key->text, mark))
+			lint_say(lint, item, key, "%s has a %s", key->text, what);
+}
+
+void
+lint_path_query(struct lint *lint, const struct lint_at *at)
+{
+	refuse_mark(lint, at, '?', "query");
+}
+
+void
+lint_path_fragment(struct lint *lint, const struct lint_at *at)
+{
+	refuse_mark(lint, at, '#', "fragment");
 }
 
 void
