@@ -34,8 +34,8 @@ add_document(struct view *view, const struct value *document)
 	g_autofree char *version = view_scalar(value_member(document, "version"));
 	view_add(view, TONE_STRONG, "%s", file);
 	if (*text_of(document, "openapi"))
-		view_add(view, TONE_PLAIN, ": %s %s, OpenAPI %s, %" G_GINT64_FORMAT " operations", title, version, text_of(document, "openapi"),
-		         figure(document, "operations"));
+		view_add(view, TONE_PLAIN, ": %s%s%s, OpenAPI %s, %" G_GINT64_FORMAT " operation%s", title, *title && *version ? " " : "", version,
+		         text_of(document, "openapi"), figure(document, "operations"), figure(document, "operations") == 1 ? "" : "s");
 	view_add(view, TONE_PLAIN, "\n");
 }
 

@@ -128,7 +128,6 @@ void lint_free_file(void *data);
 
 /* lint_place.c: findings from what was collected. */
 void lint_place(struct lint *lint, struct lint_report *report, struct lint_document *document);
-char *lint_pointer(const struct lint *lint, const struct value *node);
 
 /* lint_words.c: the word of a list that is meant by a misspelt one; NULL if none is near. */
 const char *lint_nearest(const char *word, GList *candidates);
