@@ -33,15 +33,15 @@ choose_status(struct mock_plan *plan)
 	}
 	if (plan->status)
 		return;
-	/* "2XX" and "default" leave the number to us; where only a redirection is declared, that is meant. */
+	/* "2XX" and "default" leave the number to us. */
 	plan->status = plan->role == RESOURCE_NONE && g_str_equal(operation->method, "DELETE") ? 204 : wanted;
 	plan->response = openapi_response_for(operation, plan->status);
-	for (size_t i = 0; i < operation->response_count && !plan->response; i++) {
-		int status = status_of(operation->responses[i].status);
-		if (status >= 300 && status < 400) {
-			plan->status = status;
-			plan->response = &operation->responses[i];
-		}
+	/* Where nothing means success, what is declared first is the answer, "5XX" as 500. */
+	const struct openapi_response *first = !plan->response && operation->response_count ? &operation->responses[0] : NULL;
+	if (first) {
+		plan->status = status_of(first->status);
+		plan->status = plan->status ? plan->status : g_ascii_isdigit(*first->status) ? (*first->status - '0') * 100 : wanted;
+		plan->response = first;
 	}
 	bool content = plan->response && value_count(value_member(plan->response->node, "content"));
 	if (plan->status == 204 && content)
@@ -126,6 +126,7 @@ mock_plan(struct mock *mock, const struct openapi_operation *operation)
 	plan->schema = json ? value_member(object, "schema") : NULL;
 	if (plan->role == RESOURCE_LIST)
 		read_list_parameters(mock, plan);
+	mock_read_extensions(mock, plan);
 	return plan;
 }
 
@@ -138,5 +139,8 @@ mock_plan_free(struct mock_plan *plan)
 	g_free(plan->list_key);
 	g_free(plan->list_json);
 	g_free(plan->list_headers);
+	if (plan->injections)
+		injections_clear(plan->injections);
+	g_free(plan->injections);
 	g_free(plan);
 }

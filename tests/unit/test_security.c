@@ -69,7 +69,7 @@ check(const struct openapi *openapi, const char *id, const struct http_headers *
 	style_split_query(query, &in_query);
 	style_split_cookies(cookies, &in_cookies);
 	struct credentials credentials = { headers, &in_query, &in_cookies };
-	bool ok = security_check(openapi, operation_named(openapi, id), &credentials, faults, ret_challenge);
+	bool ok = !security_check(openapi, operation_named(openapi, id), &credentials, faults, ret_challenge);
 	style_pairs_clear(&in_query);
 	style_pairs_clear(&in_cookies);
 	return ok;
