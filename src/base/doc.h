@@ -43,6 +43,7 @@ struct doc *doc_read_json(const char *name, const char *text, size_t length, con
 struct doc *doc_read_yaml(const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error);
 /* JSON where the first character that counts is { or [, else YAML. */
 struct doc *doc_read(const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error);
+/* Of a file up to 256 MiB are read. */
 struct doc *doc_read_file(const char *path, GError **error);
 /* JSON that this program wrote itself, NUL-terminated: cannot fail. */
 struct doc *doc_own(const char *json);

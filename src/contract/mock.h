@@ -28,7 +28,7 @@ struct mock_options {
 	size_t body_max;             /* limits of http_server_options; 0: its presets */
 	unsigned connections, idle_s;
 	const char *certificate, *key;   /* PEM: TLS; NULL */
-	const char *contract;        /* id and version, for the X-Mock-Contract header; NULL */
+	const char *contract;        /* id and version, for the X-Mock-Contract header; NULL: title and version of the document */
 	mock_log *log;               /* may be NULL */
 	void *log_data;
 };

@@ -60,6 +60,7 @@ set_faults(struct asking *asking)
 	if (injections_read(text, &injections, &error)) {
 		injections_clear(&asking->mock->injections);
 		asking->mock->injections = injections;
+		mock_memo_clear(asking->mock->memo);   /* what was answered before was answered without */
 		asking->status = 204;
 		return;
 	}

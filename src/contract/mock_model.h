@@ -8,6 +8,7 @@
 #include "contract/injection.h"
 #include "contract/lexicon.h"
 #include "contract/mock.h"
+#include "contract/mock_memo.h"
 #include "contract/paging.h"
 #include "contract/resource.h"
 #include "contract/sample.h"
@@ -49,6 +50,9 @@ struct mock {
 	struct recording *recording;
 	struct http_server *server;
 	struct stock *stock;
+	struct mock_memo *memo;
+	struct http_header *headers;         /* of the request under way */
+	size_t header_room;
 	struct mock_plan **plans;            /* by the number of the operation */
 	size_t plan_count;
 	char *contract, *routes;
@@ -74,6 +78,7 @@ struct wish {
 struct asking {
 	struct mock *mock;
 	const struct http_request *request;
+	const struct mock_memory *memory;    /* then `parsed` and `values` are borrowed from it; NULL */
 	struct parsed_request parsed;
 	struct mock_plan *plan;
 	struct wish wish;

@@ -54,7 +54,8 @@ static void
 serve(struct asking *asking)
 {
 	struct mock *mock = asking->mock;
-	asking->values = path_values(&asking->parsed);
+	if (!asking->values)
+		asking->values = path_values(&asking->parsed);
 	if (answer_preferred(asking))
 		return;
 	if (mock->options.stateless || asking->wish.stateless || (asking->plan->stateless && !(asking->wish.seen & WISH_SEEN(WISH_STATELESS))))
@@ -165,8 +166,7 @@ add_common_headers(struct asking *asking)
 {
 	if (!asking->mock->options.no_cors)
 		add_cors_headers(asking);
-	if (asking->mock->contract)
-		answer_header(asking, "X-Mock-Contract", "%s", asking->mock->contract);
+	answer_header(asking, "X-Mock-Contract", "%s", asking->mock->contract);
 	if (asking->parsed.match.operation && asking->parsed.match.operation->deprecated)
 		offer_header(asking, "Deprecation", "true");
 	if (asking->wish.applied->len)
@@ -234,6 +234,17 @@ answer_operation(struct asking *asking, bool faultless)
 		refuse(asking);
 }
 
+/* True where the request is faultless, as one that is known always is. */
+static bool
+judge(struct asking *asking)
+{
+	if (!asking->memory)
+		return exchange_judge_request(asking->mock->openapi, asking->request, &asking->parsed, &asking->faults);
+	asking->parsed = asking->memory->parsed;
+	asking->values = asking->memory->values;
+	return true;
+}
+
 void
 mock_answer(struct asking *asking)
 {
@@ -243,7 +254,8 @@ mock_answer(struct asking *asking)
 		add_common_headers(asking);
 		return;
 	}
-	bool faultless = exchange_judge_request(asking->mock->openapi, asking->request, &asking->parsed, &asking->faults);
+	bool faultless = judge(asking);
+	asking->fleeting |= !faultless;
 	if (!answer_options(asking)) {
 		asking->plan = asking->parsed.match.operation ? mock_plan(asking->mock, asking->parsed.match.operation) : NULL;
 		if (decide_mishap(asking))
@@ -256,10 +268,12 @@ mock_answer(struct asking *asking)
 void
 mock_asking_finish(struct asking *asking)
 {
-	parsed_request_clear(&asking->parsed);
+	if (!asking->memory) {
+		parsed_request_clear(&asking->parsed);
+		g_strfreev(asking->values);
+	}
 	faults_clear(&asking->faults);
 	mishap_clear(&asking->mishap);
 	injections_clear(&asking->own_injections);
 	wish_clear(&asking->wish);
-	g_strfreev(asking->values);
 }

@@ -65,6 +65,12 @@ stock_clear(struct stock *stock)
 	stock->version++;
 }
 
+uint64_t
+stock_version(const struct stock *stock)
+{
+	return stock->version;
+}
+
 struct shelf *
 stock_shelf(struct stock *stock, const char *key)
 {

@@ -41,6 +41,8 @@ struct shelf {
 struct stock *stock_create(void);
 void stock_destroy(struct stock *stock);
 void stock_clear(struct stock *stock);
+/* Changes with every change of anything in it. */
+uint64_t stock_version(const struct stock *stock);
 /* NULL where there is none yet, or where there is no room for another. */
 struct shelf *stock_shelf(struct stock *stock, const char *key);
 struct shelf *stock_add_shelf(struct stock *stock, const char *key, struct object *owner);
