@@ -16,6 +16,7 @@ struct judging {
 	struct style_pairs query, cookies;
 	struct faults *faults;
 	bool path_faulty, malformed, body_faulty;
+	bool unreadable;             /* something is not even what its kind of content can be */
 };
 
 static const char *const location_names[] = { "path", "query", "header", "cookie", "query" };
@@ -163,6 +164,7 @@ judge_parameter(struct judging *judging, const struct openapi_parameter *paramet
 	else if (doc && !is_allowed_empty(parameter, doc_root(doc)))
 		exchange_check(judging->openapi, parameter->value_schema, doc_root(doc), SCHEMA_SIDE_REQUEST, where, parameter->name, judging->faults);
 	judging->malformed |= malformed;
+	judging->unreadable |= malformed;
 	judging->path_faulty |= parameter->location == OPENAPI_PATH && judging->faults->count > before;
 	if (doc || preset)
 		writer_member_value(writer, parameter->name, doc ? doc_root(doc) : preset);
@@ -233,6 +235,7 @@ judge_body(struct judging *judging, struct parsed_request *ret)
 	size_t before = judging->faults->count;
 	ret->body = body_read(judging->openapi, &body, judging->faults);
 	judging->malformed |= judging->faults->count > before;
+	judging->unreadable |= judging->faults->count > before;
 	if (ret->body)
 		judging->body_faulty = !exchange_check(judging->openapi, value_member(media, "schema"), doc_root(ret->body), SCHEMA_SIDE_REQUEST, "body", "",
 		                                       judging->faults);
@@ -305,7 +308,8 @@ declares(const struct openapi_operation *operation, const char *status)
 	return false;
 }
 
-/* 400 and 422 are both in use for the same thing: the declared one counts, else 422. A path parameter that
+/* 400 and 422 are both in use for the same thing: the declared one counts, else 422 for
+ * what can be read at all. A path parameter that
  * cannot be any id is 404 where only that is declared. */
 static int
 fault_status(const struct judging *judging)
@@ -316,7 +320,7 @@ fault_status(const struct judging *judging)
 		return 404;
 	if (meaning && declares_422)
 		return 422;
-	return declares_400 ? 400 : 422;
+	return declares_400 || (judging->unreadable && !declares_422) ? 400 : 422;
 }
 
 static bool

@@ -186,12 +186,30 @@ security_check(const struct openapi *openapi, const struct openapi_operation *op
 
 /* Schemes compare without case (RFC 9110 section 11.1), but not everywhere: the usual one is sent. */
 static char *
-authorization_value(const char *scheme)
+authorization_value(const char *scheme, const char *accepted)
 {
-	static const char pair[] = "user:credential";
 	bool basic = g_ascii_strcasecmp(scheme, "basic") == 0;
-	g_autofree char *token = basic ? g_base64_encode((const guchar *)pair, sizeof pair - 1) : g_strdup("credential");
+	const char *plain = accepted ? accepted : basic ? "user:credential" : "credential";
+	g_autofree char *token = basic ? g_base64_encode((const guchar *)plain, strlen(plain)) : g_strdup(plain);
 	return g_strdup_printf("%c%s %s", g_ascii_toupper(*scheme), scheme + 1, token);
+}
+
+static void
+supply(const struct carrier *carrier, struct http_headers *headers, GString *query, GString *cookies)
+{
+	const char *accepted = value_text(value_item(carrier->accepted, 0)), *plain = accepted ? accepted : "credential";
+	if (strcmp(carrier->in, "header") == 0) {
+		g_autofree char *value = carrier->scheme ? authorization_value(carrier->scheme, accepted) : g_strdup(plain);
+		if (!http_headers_get(headers, carrier->name))
+			http_headers_add(headers, carrier->name, value);
+		return;
+	}
+	bool in_query = strcmp(carrier->in, "query") == 0;
+	GString *text = in_query ? query : cookies;
+	g_string_append(text, !text->len ? "" : in_query ? "&" : "; ");
+	g_string_append_uri_escaped(text, carrier->name, NULL, FALSE);
+	g_string_append_c(text, '=');
+	g_string_append_uri_escaped(text, plain, NULL, FALSE);
 }
 
 void
@@ -201,17 +219,7 @@ security_supply(const struct openapi *openapi, const struct openapi_operation *o
 	const struct value *first = value_item(operation->security, 0);
 	VALUE_EACH_MEMBER (name, scopes, first) {
 		struct carrier carrier = security_carrier(openapi, name->text);
-		if (!carrier.in || !carrier.name)
-			continue;
-		if (strcmp(carrier.in, "header") == 0) {
-			g_autofree char *value = carrier.scheme ? authorization_value(carrier.scheme) : g_strdup("credential");
-			if (!http_headers_get(headers, carrier.name))
-				http_headers_add(headers, carrier.name, value);
-			continue;
-		}
-		GString *text = strcmp(carrier.in, "query") == 0 ? query : cookies;
-		g_string_append(text, text->len ? text == query ? "&" : "; " : "");
-		g_string_append_uri_escaped(text, carrier.name, NULL, FALSE);
-		g_string_append(text, "=credential");
+		if (carrier.in && carrier.name)
+			supply(&carrier, headers, query, cookies);
 	}
 }

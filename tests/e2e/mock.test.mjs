@@ -23,7 +23,7 @@ const isProblem = (answer, status) => {
 
 describe('a mock of the shop', () => {
 	let mock
-	before(async () => { mock = await Mock.start([shop, '--record', 'exchanges.jsonl']) })
+	before(async () => { mock = await Mock.start([shop, '--record', 'exchanges.jsonl', '--log']) })
 	after(() => mock.remove())
 	const send = (method, path, options = {}) => mock.send(method, `/api${path}`, { ...options, headers: { ...credential, ...options.headers } })
 
