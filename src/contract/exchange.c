@@ -224,6 +224,10 @@ judge_body(struct judging *judging, struct parsed_request *ret)
 		}
 		return true;
 	}
+	if (!operation->body) {
+		faults_add_coded(judging->faults, "contentType", "media type", "", "%s is not accepted here: the document has no body", type ? type : "a body");
+		return false;
+	}
 	if (!value_count(value_member(operation->body, "content")))
 		return true;   /* the document says nothing about it, and nothing reads it */
 	const struct value *media = openapi_content(judging->openapi, operation->body, type ? type : "application/json", NULL);

@@ -195,14 +195,24 @@ refuse_example(struct asking *asking, const char *media, const char *wanted)
 	set_body(asking, "application/problem+json", json, strlen(json));
 }
 
+/* The media type of an answer. Where the request takes any, the one that the author shows an example of. */
+static const char *
+choose_media(const struct asking *asking, const struct openapi_response *response)
+{
+	const char *accept = http_headers_get(&asking->request->headers, "accept");
+	VALUE_EACH_MEMBER (name, item, !accept || strcmp(accept, "*/*") == 0 ? value_member(response->node, "content") : NULL)
+		if (value_member(item, "example") || value_count(value_member(item, "examples")))
+			return name->text;
+	return exchange_negotiate(asking->mock->openapi, response->node, accept);
+}
+
 void
 answer_sample(struct asking *asking, const struct openapi_response *response, int status, const struct value *like)
 {
 	GError *error = NULL;
 	asking->status = status;
 	if (has_content(response, status)) {
-		const char *accept = http_headers_get(&asking->request->headers, "accept"), *name = NULL, *wanted = wanted_example(asking);
-		const char *media = exchange_negotiate(asking->mock->openapi, response->node, accept);
+		const char *name = NULL, *wanted = wanted_example(asking), *media = choose_media(asking, response);
 		const struct value *object = openapi_content(asking->mock->openapi, response->node, media, &name);
 		if (wanted && !asking->mock->options.dynamic && !find_example(asking, object, value_member(object, "schema"))) {
 			refuse_example(asking, name, wanted);
@@ -237,9 +247,8 @@ answer_error(struct asking *asking, GError *error)
 static bool
 answer_declared(struct asking *asking, const struct openapi_response *response, const char *problem)
 {
-	const char *accept = http_headers_get(&asking->request->headers, "accept"), *media = NULL;
-	const char *negotiated = exchange_negotiate(asking->mock->openapi, response->node, accept);
-	const struct value *object = openapi_content(asking->mock->openapi, response->node, negotiated, &media);
+	const char *media = NULL;
+	const struct value *object = openapi_content(asking->mock->openapi, response->node, choose_media(asking, response), &media);
 	const struct value *schema = value_member(object, "schema");
 	if (!object)
 		return false;

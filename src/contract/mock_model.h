@@ -32,6 +32,7 @@ struct mock_plan {
 	int status;                          /* of success */
 	const struct openapi_response *response;
 	const struct value *schema;          /* of its JSON body; NULL for none */
+	bool opaque;                         /* nothing describes the body, and what is shown of it is no object */
 	struct list_parameter *parameters;   /* of a list */
 	size_t parameter_count;
 	char *list_key, *list_json;          /* the last list that was answered */
@@ -118,8 +119,8 @@ void mock_read_extensions(struct mock *mock, struct mock_plan *plan);
 /* mock_problem.c: problems in the shape that people know from Prism. */
 /* What kind of problem it is: a word of the table that GET /__mock/problems shows; NULL for the others. */
 char *mock_problem(const char *kind, int status, const char *detail, const struct faults *faults);
-/* "[{location, severity, code, message}]" of faults. */
-char *mock_violations(const struct faults *faults, const char *severity);
+/* "[{location, severity, code, message}]" of what is wrong with a request, for a header. */
+char *mock_violations(const struct faults *errors, const struct faults *warnings);
 char *mock_problem_table(void);
 
 /* mock_answer.c: each fills the answer. */

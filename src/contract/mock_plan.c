@@ -109,6 +109,16 @@ read_list_parameters(struct mock *mock, struct mock_plan *plan)
 	}
 }
 
+/* True where a media type shows no example, or one that is an object or a list. */
+static bool
+shows_object(const struct mock *mock, const struct value *media)
+{
+	const struct value *example = value_member(media, "example");
+	VALUE_EACH_MEMBER (name, item, value_member(media, "examples"))
+		example = example ? example : value_member(openapi_resolve(mock->openapi, item), "value");
+	return !example || value_is(example, VALUE_OBJECT) || value_is(example, VALUE_ARRAY);
+}
+
 struct mock_plan *
 mock_plan(struct mock *mock, const struct openapi_operation *operation)
 {
@@ -124,6 +134,7 @@ mock_plan(struct mock *mock, const struct openapi_operation *operation)
 	const struct value *object = plan->response ? openapi_content(mock->openapi, plan->response->node, NULL, &media) : NULL;
 	bool json = object && (openapi_is_json(media) || g_str_equal(media, "*/*"));
 	plan->schema = json ? value_member(object, "schema") : NULL;
+	plan->opaque = object && !value_member(object, "schema") && !shows_object(mock, object);
 	if (plan->role == RESOURCE_LIST)
 		read_list_parameters(mock, plan);
 	mock_read_extensions(mock, plan);

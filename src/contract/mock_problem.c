@@ -10,7 +10,7 @@ static const struct {
 	{ "UNAUTHORIZED", "Invalid security scheme used", "a credential is missing, or none that the document accepts" },
 	{ "FORBIDDEN", "Insufficient scope", "the credential lacks a scope that the document demands" },
 	{ "NO_PATH_MATCHED_ERROR", "Route not resolved, no path matched", "the document has no such path" },
-	{ "NO_METHOD_MATCHED_ERROR", "Route resolved, but no path matched", "the path has no such method; Allow says which it has" },
+	{ "NO_METHOD_MATCHED_ERROR", "Route resolved, but no method matched", "the path has no such method; Allow says which it has" },
 	{ "NO_SERVER_MATCHED_ERROR", "Route not resolved, no server matched", "__server names none of the document's servers" },
 	{ "NOT_ACCEPTABLE", "The server cannot produce a representation for your accept header", "no declared media type is accepted" },
 	{ "INVALID_CONTENT_TYPE", "Invalid content type", "the body's media type is not declared" },
@@ -34,14 +34,15 @@ write_steps(struct writer *writer, const char *pointer)
 }
 
 static void
-write_violations(struct writer *writer, const struct faults *faults, const char *severity)
+write_violations(struct writer *writer, const struct faults *faults, const char *severity, const char *side)
 {
-	writer_begin_array(writer);
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct fault *fault = &faults->items[i];
 		writer_begin_object(writer);
 		writer_key(writer, "location");
 		writer_begin_array(writer);
+		if (side)
+			writer_text(writer, side);
 		writer_text(writer, fault->where);
 		write_steps(writer, fault->name);
 		writer_end(writer);
@@ -51,15 +52,17 @@ write_violations(struct writer *writer, const struct faults *faults, const char 
 		writer_member_text(writer, "message", message);
 		writer_end(writer);
 	}
-	writer_end(writer);
 }
 
 char *
-mock_violations(const struct faults *faults, const char *severity)
+mock_violations(const struct faults *errors, const struct faults *warnings)
 {
 	struct writer writer;
 	writer_init(&writer, false);
-	write_violations(&writer, faults, severity);
+	writer_begin_array(&writer);
+	write_violations(&writer, errors, "Error", "request");
+	write_violations(&writer, warnings, "Warning", "request");
+	writer_end(&writer);
 	return writer_take(&writer);
 }
 
@@ -84,7 +87,9 @@ mock_problem(const char *kind, int status, const char *detail, const struct faul
 	writer_member_value(&writer, "detail", value_member(doc_root(doc), "detail"));
 	if (faults && faults->count) {
 		writer_key(&writer, "validation");
-		write_violations(&writer, faults, "Error");
+		writer_begin_array(&writer);
+		write_violations(&writer, faults, "Error", NULL);
+		writer_end(&writer);
 		writer_member_value(&writer, "errors", value_member(doc_root(doc), "errors"));
 	}
 	writer_end(&writer);

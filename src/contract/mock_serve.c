@@ -139,11 +139,10 @@ add_cors_headers(struct asking *asking)
 	offer_header(asking, "Vary", "Origin");
 }
 
-/* What is wrong with a request though it was served, or was refused by an answer that does not say it. */
+/* What is wrong with a request, whether it is refused or served, and whatever the body says. */
 static void
 add_violations(struct asking *asking)
 {
-	bool told = !asking->faults.count || (asking->media && g_str_has_prefix(asking->media, "application/problem+json"));
 	const struct openapi_operation *operation = asking->parsed.match.operation;
 	struct faults warnings = { 0 };
 	for (size_t i = 0; operation && i < operation->parameter_count; i++) {
@@ -153,8 +152,8 @@ add_violations(struct asking *asking)
 		if (parameter->deprecated && value_member(value_member(doc_root(asking->parsed.parameters), where), parameter->name))
 			faults_add_coded(&warnings, "deprecated", where, parameter->name, "is deprecated");
 	}
-	if (!told || warnings.count) {
-		g_autofree char *list = mock_violations(warnings.count ? &warnings : &asking->faults, warnings.count ? "Warning" : "Error");
+	if (asking->faults.count || warnings.count) {
+		g_autofree char *list = mock_violations(&asking->faults, &warnings);
 		if (strlen(list) < VIOLATIONS_MAX)
 			answer_header(asking, "sl-violations", "%s", list);
 	}
