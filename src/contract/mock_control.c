@@ -65,7 +65,7 @@ set_faults(struct asking *asking)
 		return;
 	}
 	g_autofree char *what = error_text(error), *detail = g_strdup_printf("%s; %s", what, error_remedy(error));
-	answer_problem_of(asking, "INVALID_FAULT", 400, detail, NULL);
+	answer_own_problem(asking, "INVALID_FAULT", 400, detail);
 	g_error_free(error);
 }
 

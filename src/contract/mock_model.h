@@ -133,6 +133,8 @@ void answer_sample(struct asking *asking, const struct openapi_response *respons
 void answer_problem(struct asking *asking, int status, const char *detail, const struct faults *faults);
 /* The same where the document has no word for it: of a kind of mock_problem. */
 void answer_problem_of(struct asking *asking, const char *kind, int status, const char *detail, const struct faults *faults);
+/* A problem of the mock itself: whatever the document declares for that status. */
+void answer_own_problem(struct asking *asking, const char *kind, int status, const char *detail);
 void answer_error(struct asking *asking, GError *error);
 void answer_header(struct asking *asking, const char *name, const char *format, ...) G_GNUC_PRINTF(3, 4);
 

@@ -48,7 +48,9 @@ write_violations(struct writer *writer, const struct faults *faults, const char 
 		writer_end(writer);
 		writer_member_text(writer, "severity", severity);
 		writer_member_text(writer, "code", fault->code ? fault->code : "invalid");
-		g_autofree char *message = g_strdup_printf("%s%s%s %s", fault->where, *fault->name ? " " : "", fault->name, fault->message);
+		bool named = *fault->name || strcmp(fault->where, "body") == 0;
+		g_autofree char *message = named ? g_strdup_printf("%s%s%s %s", fault->where, *fault->name ? " " : "", fault->name, fault->message)
+		                                 : g_strdup(fault->message);
 		writer_member_text(writer, "message", message);
 		writer_end(writer);
 	}
