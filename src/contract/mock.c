@@ -55,7 +55,7 @@ remember(struct asking *asking, struct kept *kept, struct http_reply *reply)
 	if (!again)
 		http_reply_unref(g_steal_pointer(&reply));
 	if (!asking->memory && asking->plan && !asking->fleeting) {
-		struct mock_memory memory = { kept, asking->parsed, asking->values, reply, version };
+		struct mock_memory memory = { .kept = kept, .parsed = asking->parsed, .values = asking->values, .reply = reply, .version = version };
 		asking->parsed = (struct parsed_request){ 0 };
 		asking->values = NULL;
 		mock_memo_add(mock->memo, &memory);
@@ -174,6 +174,7 @@ mock_create(struct openapi *openapi, const struct mock_options *options, GError 
 	mock->recording = recording_create(RECORDED);
 	mock->stock = stock_create();
 	mock->memo = mock_memo_create();
+	mock->moulds = g_hash_table_new_full(NULL, NULL, NULL, mould_free);
 	mock->routes = route_table(mock);
 	mock->dice = g_rand_new_with_seed((guint32)options->seed);
 	bool ok = sampler_lexicon(mock->sampler, error) && (!options->faults || injections_read(options->faults, &mock->injections, error));
@@ -191,6 +192,7 @@ mock_destroy(struct mock *mock)
 	g_free(mock->plans);
 	g_free(mock->headers);
 	mock_memo_destroy(mock->memo);
+	g_hash_table_unref(mock->moulds);
 	stock_destroy(mock->stock);
 	recording_destroy(mock->recording);
 	sampler_destroy(mock->sampler);

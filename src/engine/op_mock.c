@@ -27,7 +27,6 @@ static const struct record_field mock_request_fields[] = {
 	RECORD_FIELD(mock_request, body_max, 0, "bytes of a request's body; more is 413", .preset = "16777216"),
 	RECORD_FIELD(mock_request, connections, 0, "connections at once", .preset = "1024"),
 	RECORD_FIELD(mock_request, idle, 0, "seconds after which a silent connection is closed", .preset = "60"),
-	RECORD_FIELD(mock_request, log, 0, "tell of every request, not only of those that are refused"),
 	RECORD_FIELD(mock_request, record, 0, "file for the exchanges, a JSON line each as they happen"),
 };
 RECORD_TYPE(mock_request, RECORD_REJECT, "what to mock");
@@ -43,7 +42,6 @@ RECORD_TYPE(mock_result, RECORD_DROP, "what a mock did");
 struct serving {
 	struct house *house;
 	FILE *record;                /* NULL: nothing is recorded */
-	bool log;                    /* requests that went well are told of, too */
 	int64_t requests;
 	int write_error;             /* errno of the first line that could not be written */
 };
@@ -75,7 +73,7 @@ on_answer(void *data, const struct http_request *request, const struct http_resp
 	if (g_str_has_prefix(request->url, "/__mock/"))
 		return;
 	serving->requests++;
-	if (serving->log || response->status >= 400)
+	if (house_is_watched(serving->house))
 		tell(serving, request, response);
 	if (!serving->record)
 		return;
@@ -187,7 +185,7 @@ op_mock_serve(struct context *context, const void *data, void *data_result, GErr
 {
 	const struct mock_request *request = data;
 	struct mock_result *result = data_result;
-	struct serving serving = { .house = context->house, .log = request->log };
+	struct serving serving = { .house = context->house };
 	if (!check_limits(request, error) || !open_record(request->record, &serving.record, error))
 		return false;
 	bool ok = serve(&serving, request, result, error);

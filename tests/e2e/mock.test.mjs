@@ -23,7 +23,7 @@ const isProblem = (answer, status) => {
 
 describe('a mock of the shop', () => {
 	let mock
-	before(async () => { mock = await Mock.start([shop, '--record', 'exchanges.jsonl', '--log']) })
+	before(async () => { mock = await Mock.start([shop, '--record', 'exchanges.jsonl']) })
 	after(() => mock.remove())
 	const send = (method, path, options = {}) => mock.send(method, `/api${path}`, { ...options, headers: { ...credential, ...options.headers } })
 
@@ -346,7 +346,7 @@ test('--quiet says nothing, and what is recorded is there even after a kill', as
 })
 
 test('--progress json makes events of it, --json a result', async () => {
-	const mock = new Mock([shop, '--progress', 'json', '--json', '--log', '--port', '0'])
+	const mock = new Mock([shop, '--progress', 'json', '--json', '--port', '0'])
 	const [, text] = await mock.until(/^(.*mock\.listening.*)$/mu)
 	const { data } = JSON.parse(text)
 	mock.url = data.url
