@@ -130,8 +130,7 @@ add_common_headers(struct asking *asking)
 		answer_header(asking, "Access-Control-Expose-Headers", "Location, Link, ETag, X-Total-Count, X-Mock-Contract");
 		answer_header(asking, "Vary", "Origin");
 	}
-	if (asking->mock->contract)
-		answer_header(asking, "X-Mock-Contract", "%s", asking->mock->contract);
+	answer_header(asking, "X-Mock-Contract", "%s", asking->mock->contract);
 }
 
 /* True where the request is faultless, as one that is known always is. */
@@ -309,13 +308,25 @@ route_table(struct mock *mock)
 	return g_string_free(text, FALSE);
 }
 
+/* What a header can say of a document's title and version. */
+static char *
+label_of(const struct openapi *openapi)
+{
+	g_autofree char *label = g_strdup_printf("%s %s", openapi_title(openapi), openapi_version(openapi));
+	char *plain = g_str_to_ascii(label, "C");
+	for (char *at = plain; *at; at++)
+		if (!g_ascii_isprint(*at))
+			*at = ' ';
+	return g_strstrip(plain);
+}
+
 struct mock *
 mock_create(struct openapi *openapi, const struct mock_options *options, GError **error)
 {
 	struct mock *mock = g_new0(struct mock, 1);
 	mock->openapi = openapi;
 	mock->options = *options;
-	mock->contract = g_strdup(options->contract);
+	mock->contract = options->contract ? g_strdup(options->contract) : label_of(openapi);
 	openapi_operations(openapi, &mock->plan_count);
 	mock->plans = g_new0(struct mock_plan *, mock->plan_count + 1);
 	mock->resources = resources_infer(openapi);

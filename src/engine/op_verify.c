@@ -19,6 +19,7 @@ static const struct record_field verify_request_fields[] = {
 	RECORD_FIELD(verify_request, command, 0, "how to start the provider, separated by commas"),
 	RECORD_FIELD(verify_request, seed, 0, "of generated requests", .preset = "1"),
 	RECORD_FIELD(verify_request, max_time, 0, "seconds that it may take", .preset = "120"),
+	RECORD_FIELD(verify_request, allow_mock, 0, "test a mock, too, which proves nothing of a provider"),
 };
 RECORD_TYPE(verify_request, RECORD_REJECT, "what to verify");
 
@@ -133,7 +134,8 @@ verify_url(struct verifying *verifying, struct openapi *openapi, const char *url
 	struct operation_result_list tested = { 0 };
 	struct finding_list findings = { 0 };
 	struct conformance_options options = { .seed = (uint64_t)verifying->request->seed, .deadline = verifying->deadline,
-		                               .cancel = &verifying->context->house->interrupted };
+		                               .cancel = &verifying->context->house->interrupted,
+		                               .allow_mock = verifying->request->allow_mock };
 	g_autofree char *server = server_url(openapi, url);
 	bool ok = conformance_test(openapi, server, &options, &evidence, &tested, &findings, verifying->error);
 	struct verified entry = { .contract = g_strdup(name), .criteria = 1 };

@@ -10,6 +10,7 @@ struct verify_request {
 	char *spec, *url;            /* instead: a document, and a running server or a folder */
 	char **command;              /* how to start the provider */
 	int64_t seed, max_time;
+	bool allow_mock;
 };
 extern const struct record_type verify_request_record;
 

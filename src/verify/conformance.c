@@ -6,6 +6,7 @@
 #include "contract/shape.h"
 #include "verify/campaign.h"
 #include "verify/echo.h"
+#include "verify/genuine.h"
 
 enum { NEGATIVES = 12, REQUEST_MS = 5000 };
 
@@ -381,6 +382,8 @@ conformance_test(struct openapi *openapi, const char *url, const struct conforma
 	g_autoptr(HttpClient) client = http_client_create(&limits, error);
 	if (!client)
 		return false;
+	if (!genuine_test(client, url, options->allow_mock, evidence, findings))
+		return true;
 	g_autoptr(Resources) resources = resources_infer(openapi);
 	g_autoptr(Sampler) sampler = sampler_create(openapi, options->seed);
 	g_autofree char *base = g_strconcat(url, openapi_base_path(openapi), NULL);

@@ -10,6 +10,7 @@ struct conformance_options {
 	uint64_t seed;
 	int64_t deadline;              /* monotonic ms */
 	const bool *cancel;            /* may be NULL */
+	bool allow_mock;               /* else one that says that it is a mock is not tested, and has failed */
 	unsigned negatives;            /* invalid requests per body or parameter, at most; 0: 12 */
 };
 
