@@ -56,8 +56,8 @@ answer_object(struct asking *asking, struct object *object)
 {
 	const struct mock_plan *plan = asking->plan;
 	GError *error = NULL;
-	/* An answer that is no object of its own, such as a count or a message, is one by its schema. */
-	bool about = !plan->schema || shape_of(asking->mock->openapi, plan->schema)->kinds & SHAPE_KIND(VALUE_OBJECT);
+	/* An answer that is no object of its own, such as a count or a message, is one by its schema or example. */
+	bool about = plan->schema ? shape_of(asking->mock->openapi, plan->schema)->kinds & SHAPE_KIND(VALUE_OBJECT) : !plan->opaque;
 	const char *json = about ? mock_render(asking->mock, object, plan->schema, plan->resource->answer_property[plan->role], &error) : NULL;
 	if (json)
 		answer_json(asking, json, object);
