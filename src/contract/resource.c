@@ -224,14 +224,16 @@ add_item_resource(struct resources *resources, const struct place *place)
 	g_autofree char *prefix = g_strndup(place->path, length);
 	const char *collection = above ? above->path : g_string_chunk_insert_const(resources->openapi->texts, prefix);
 	struct resource *resource = new_resource(resources, collection, place->path);
-	assign_list(resources, resource, above ? above->operations[METHOD_GET] : NULL, true);
+	/* "/shipments/{id}" above "/shipments/{id}/{segment}" is an item itself, unless it is plainly a list. */
+	bool item_above = above && ends_with_parameter(above->plain);
+	assign_list(resources, resource, above ? above->operations[METHOD_GET] : NULL, !item_above);
 	assign(resources, resource, RESOURCE_READ, place->operations[METHOD_GET]);
 	assign(resources, resource, RESOURCE_REPLACE, place->operations[METHOD_PUT]);
 	assign(resources, resource, RESOURCE_PATCH, place->operations[METHOD_PATCH]);
 	assign(resources, resource, RESOURCE_DELETE, place->operations[METHOD_DELETE]);
 	/* There are interfaces that change an item with POST. */
 	assign(resources, resource, RESOURCE_PATCH, place->operations[METHOD_POST]);
-	if (above) {
+	if (above && (!item_above || resource->operations[RESOURCE_LIST])) {
 		assign(resources, resource, RESOURCE_CREATE, above->operations[METHOD_POST]);
 		assign(resources, resource, RESOURCE_REPLACE, above->operations[METHOD_PUT]);
 		assign(resources, resource, RESOURCE_PATCH, above->operations[METHOD_PATCH]);
