@@ -1,7 +1,6 @@
 #include "base/doc.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -81,6 +80,24 @@ doc_own(const char *json)
 }
 
 struct doc *
+doc_vary(struct doc *doc, const struct value *scalar, enum value_kind kind, const char *text)
+{
+	size_t count = doc->root->span, length = strlen(text);
+	struct doc *varied = g_new0(struct doc, 1);
+	g_assert(scalar > doc->root && scalar < doc->root + count && scalar->kind < VALUE_ARRAY);
+	*varied = (struct doc){ .references = 1, .parent = doc_ref(doc), .source = g_memdup2(text, length + 1), .length = length };
+	varied->nodes = g_new(struct value, count + 1);
+	memcpy(varied->nodes, doc->root, count * sizeof *varied->nodes);
+	varied->root = varied->nodes;
+	struct value *place = &varied->nodes[scalar - doc->root];
+	place->kind = (uint8_t)kind;
+	place->length = (uint32_t)length;
+	place->integer = kind == VALUE_NUMBER && !strpbrk(text, ".eE");
+	place->text = varied->source;
+	return varied;
+}
+
+struct doc *
 doc_sub(struct doc *doc, const struct value *value)
 {
 	struct doc *part = g_new0(struct doc, 1);
@@ -119,7 +136,7 @@ doc_source(const struct doc *doc, size_t *ret_length)
 void
 doc_position(const struct doc *doc, const struct value *value, unsigned *ret_line, unsigned *ret_column)
 {
-	doc_source_position(whole(doc)->source, value->offset, ret_line, ret_column);
+	doc_source_position(whole(doc), value->offset, ret_line, ret_column);
 }
 
 char *
@@ -180,30 +197,40 @@ value_item(const struct value *array, size_t position)
 	return NULL;
 }
 
-/* One step of a JSON pointer: the token without its escapes, RFC 6901 section 4. */
+/* One step of a JSON pointer: the token without its escapes. */
+static const struct value *
+step_plain(const struct value *value, const char *token, size_t length)
+{
+	if (value_is(value, VALUE_OBJECT))
+		return value_member_n(value, token, length);
+	size_t position = 0, digits = 0;
+	for (; digits < length && g_ascii_isdigit(token[digits]) && digits < 9; digits++)
+		position = position * 10 + (size_t)(token[digits] - '0');
+	bool number = digits && digits == length && (*token != '0' || length == 1);
+	return number ? value_item(value, position) : NULL;
+}
+
+/* The same with the escapes of RFC 6901 section 4. */
 static const struct value *
 step(const struct value *value, const char *token, size_t length)
 {
+	if (!memchr(token, '~', length))
+		return step_plain(value, token, length);
 	g_autofree char *plain = g_malloc(length + 1);
 	size_t used = 0;
 	for (size_t i = 0; i < length; i++) {
 		bool escape = token[i] == '~' && i + 1 < length && (token[i + 1] == '0' || token[i + 1] == '1');
 		plain[used++] = !escape ? token[i] : token[++i] == '0' ? '~' : '/';
 	}
-	plain[used] = '\0';
-	if (value_is(value, VALUE_OBJECT))
-		return value_member_n(value, plain, used);
-	char *end;
-	unsigned long position = strtoul(plain, &end, 10);
-	bool number = used && used < 10 && !*end && g_ascii_isdigit(*plain) && (*plain != '0' || used == 1);
-	return number ? value_item(value, position) : NULL;
+	return step_plain(value, plain, used);
 }
 
 const struct value *
 value_find(const struct value *root, const char *pointer)
 {
 	while (root && *pointer == '/') {
-		size_t length = strcspn(++pointer, "/");
+		pointer++;
+		size_t length = (size_t)(strchrnul(pointer, '/') - pointer);
 		root = step(root, pointer, length);
 		pointer += length;
 	}

@@ -149,7 +149,7 @@ static bool
 refuse_duplicate(struct doc_builder *builder, const struct value *first, const struct value *second, GError **error)
 {
 	unsigned line, column;
-	doc_source_position(builder->doc->source, first->offset, &line, &column);
+	doc_source_position(builder->doc, first->offset, &line, &column);
 	return doc_builder_fail(builder, second->offset, error, "the key \"%s\" stands a second time (first in line %u, column %u)",
 	                        second->text, line, column);
 }
@@ -229,6 +229,8 @@ doc_builder_copy(struct doc_builder *builder, uint32_t start, size_t offset, GEr
 	if (!fits_here(builder, start))
 		return doc_builder_fail(builder, offset, error, "nested deeper than %u levels", builder->limits.depth);
 	builder->limits.nodes -= span;
+	if (builder->nodes[start].refers)
+		doc_builder_mark(builder);
 	for (uint32_t i = 0; i < span; i++) {
 		struct value copy = builder->nodes[start + i];
 		*doc_builder_add(builder, copy.kind, copy.offset) = copy;
@@ -244,23 +246,6 @@ doc_builder_text(struct doc_builder *builder, size_t length)
 	return text;
 }
 
-void
-doc_source_position(const char *source, size_t offset, unsigned *ret_line, unsigned *ret_column)
-{
-	unsigned line = 1, column = 1;
-	/* A byte order mark is no character to an editor. */
-	for (size_t i = g_str_has_prefix(source, "\xEF\xBB\xBF") ? 3 : 0; i < offset; i++) {
-		if (source[i] == '\n') {
-			line++;
-			column = 1;
-		} else if (((unsigned char)source[i] & 0xC0) != 0x80) {
-			column++;
-		}
-	}
-	*ret_line = line;
-	*ret_column = column;
-}
-
 bool
 doc_builder_fail(struct doc_builder *builder, size_t offset, GError **error, const char *format, ...)
 {
@@ -269,7 +254,7 @@ doc_builder_fail(struct doc_builder *builder, size_t offset, GError **error, con
 	g_autofree char *text = g_strdup_vprintf(format, args);
 	va_end(args);
 	unsigned line, column;
-	doc_source_position(builder->doc->source, MIN(offset, builder->doc->length), &line, &column);
+	doc_source_position(builder->doc, MIN(offset, builder->doc->length), &line, &column);
 	return error_set(error, ERR_INPUT, "correct the file there", "%s:%u:%u: %s", builder->doc->name, line, column, text);
 }
 
@@ -302,6 +287,7 @@ doc_unref(struct doc *doc)
 		next = block->next;
 		g_free(block);
 	}
+	g_free(doc->marks);
 	g_free(doc->nodes);
 	g_free(doc->source);
 	g_free(doc->name);

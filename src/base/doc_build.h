@@ -17,6 +17,7 @@ struct doc {
 	size_t length;
 	struct value *nodes;
 	struct doc_block *blocks;
+	struct doc_mark *marks;      /* places on the way through the source; made when first asked for one */
 };
 
 struct doc_builder {
@@ -58,6 +59,14 @@ doc_builder_container(struct doc_builder *builder)
 	return builder->depth ? &builder->nodes[builder->open[builder->depth - 1]] : NULL;
 }
 
+/* Tells all open containers that a key in them begins with "$". */
+static inline void
+doc_builder_mark(struct doc_builder *builder)
+{
+	for (unsigned i = builder->depth; i-- && !builder->nodes[builder->open[i]].refers;)
+		builder->nodes[builder->open[i]].refers = true;
+}
+
 /* Copies the subtree that starts at node `start` to the end, within the limits of nodes and depth. An error is one of
  * the place `offset`. */
 bool doc_builder_copy(struct doc_builder *builder, uint32_t start, size_t offset, GError **error);
@@ -72,6 +81,7 @@ struct doc *doc_builder_finish(struct doc_builder *builder, bool ok);
 struct doc *doc_parse_json(struct doc_builder *builder, GError **error);
 struct doc *doc_parse_yaml(struct doc_builder *builder, GError **error);
 
-void doc_source_position(const char *source, size_t offset, unsigned *ret_line, unsigned *ret_column);
+/* Line and column of a byte of the source. */
+void doc_source_position(const struct doc *doc, size_t offset, unsigned *ret_line, unsigned *ret_column);
 
 #endif

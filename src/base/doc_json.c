@@ -200,6 +200,8 @@ read_key(struct reader *reader, const char *at)
 {
 	if (*at != '"')
 		return fail(reader, at, "a key in double quotes was expected");
+	if (at[1] == '$')
+		doc_builder_mark(reader->builder);
 	at = read_string(reader, at);
 	if (!at)
 		return NULL;

@@ -66,6 +66,14 @@ keep_text(struct reader *reader, struct value *value, const char *text, size_t l
 	value->length = (uint32_t)length;
 }
 
+static void
+add_key_text(struct reader *reader, const char *text, size_t length, size_t offset)
+{
+	if (*text == '$')
+		doc_builder_mark(reader->builder);
+	keep_text(reader, doc_builder_add(reader->builder, VALUE_STRING, offset), text, length);
+}
+
 static size_t
 digits(const char *text)
 {
@@ -214,9 +222,7 @@ add_key(struct reader *reader, const yaml_event_t *event, size_t offset)
 		const struct value *value = &reader->builder->nodes[number];
 		if (value->kind != VALUE_STRING && value->kind != VALUE_NUMBER)
 			return fail(reader, offset, "a key must be a plain word or a string");
-		const char *text = value->text;
-		size_t length = value->length;
-		keep_text(reader, doc_builder_add(reader->builder, VALUE_STRING, offset), text, length);
+		add_key_text(reader, value->text, value->length, offset);
 		return true;
 	}
 	if (event->type != YAML_SCALAR_EVENT)
@@ -227,7 +233,7 @@ add_key(struct reader *reader, const yaml_event_t *event, size_t offset)
 	if (!tag_kinds((const char *)event->data.scalar.tag))
 		return fail(reader, offset, "this tag has no meaning in JSON; remove it");
 	remember(reader, event->data.scalar.anchor);
-	keep_text(reader, doc_builder_add(reader->builder, VALUE_STRING, offset), text, event->data.scalar.length);
+	add_key_text(reader, text, event->data.scalar.length, offset);
 	return true;
 }
 

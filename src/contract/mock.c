@@ -222,7 +222,7 @@ remember(struct asking *asking, struct kept *kept, struct http_reply *reply)
 	if (!again)
 		http_reply_unref(g_steal_pointer(&reply));
 	if (!asking->memory && asking->plan && !asking->fleeting) {
-		struct mock_memory memory = { kept, asking->parsed, asking->values, reply, version };
+		struct mock_memory memory = { .kept = kept, .parsed = asking->parsed, .values = asking->values, .reply = reply, .version = version };
 		asking->parsed = (struct parsed_request){ 0 };
 		asking->values = NULL;
 		mock_memo_add(mock->memo, &memory);
@@ -326,6 +326,7 @@ mock_create(struct openapi *openapi, const struct mock_options *options, GError 
 	mock->recording = recording_create(RECORDED);
 	mock->stock = stock_create();
 	mock->memo = mock_memo_create();
+	mock->moulds = g_hash_table_new_full(NULL, NULL, NULL, mould_free);
 	mock->routes = route_table(mock);
 	if (sampler_lexicon(mock->sampler, error))
 		return mock;
@@ -341,6 +342,7 @@ mock_destroy(struct mock *mock)
 	g_free(mock->plans);
 	g_free(mock->headers);
 	mock_memo_destroy(mock->memo);
+	g_hash_table_unref(mock->moulds);
 	stock_destroy(mock->stock);
 	recording_destroy(mock->recording);
 	sampler_destroy(mock->sampler);

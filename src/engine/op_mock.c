@@ -14,7 +14,6 @@ static const struct record_field mock_request_fields[] = {
 	RECORD_FIELD(mock_request, seed, 0, "of generated values: the same seed gives the same data", .preset = "1"),
 	RECORD_FIELD(mock_request, items, 0, "items that a collection holds at the start", .preset = "2"),
 	RECORD_FIELD(mock_request, stateless, 0, "answer by schema and keep nothing"),
-	RECORD_FIELD(mock_request, log, 0, "tell of every request, not only of those that are refused"),
 	RECORD_FIELD(mock_request, record, 0, "file for the exchanges, a JSON line each as they happen"),
 };
 RECORD_TYPE(mock_request, RECORD_REJECT, "what to mock");
@@ -30,7 +29,6 @@ RECORD_TYPE(mock_result, RECORD_DROP, "what a mock did");
 struct serving {
 	struct house *house;
 	FILE *record;                /* NULL: nothing is recorded */
-	bool log;                    /* requests that went well are told of, too */
 	int64_t requests;
 	int write_error;             /* errno of the first line that could not be written */
 };
@@ -62,7 +60,7 @@ on_answer(void *data, const struct http_request *request, const struct http_resp
 	if (g_str_has_prefix(request->url, "/__mock/"))
 		return;
 	serving->requests++;
-	if (serving->log || response->status >= 400)
+	if (house_is_watched(serving->house))
 		tell(serving, request, response);
 	if (!serving->record)
 		return;
@@ -116,7 +114,7 @@ op_mock_serve(struct context *context, const void *data, void *data_result, GErr
 {
 	const struct mock_request *request = data;
 	struct mock_result *result = data_result;
-	struct serving serving = { .house = context->house, .log = request->log };
+	struct serving serving = { .house = context->house };
 	if (request->items < 0 || request->items > 1000)
 		return error_set(error, ERR_USAGE, "choose a number from 0 to 1000", "a collection cannot begin with %d items", (int)request->items);
 	if (!open_record(request->record, &serving.record, error))

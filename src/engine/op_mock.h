@@ -7,7 +7,7 @@
 struct mock_request {
 	char *spec, *address, *record;
 	int64_t port, seed, items;
-	bool stateless, log;
+	bool stateless;
 };
 extern const struct record_type mock_request_record;
 

@@ -75,9 +75,16 @@ const struct operation operation_table[] = {
 	  "serve an OpenAPI document: stateful, validating, recording",
 	  "api.yaml # on port 3001, until Ctrl-C\n"
 	  "api.yaml --port 0 --seed 7 --record exchanges.jsonl" },
-	{ "contract.validate", "contract validate", &spec_request_record, &spec_result_record, op_contract_validate, READ,
-	  "read an OpenAPI document and show what it offers",
-	  "api.yaml" },
+	{ "contract.validate", "contract validate", &lint_request_record, &lint_result_record, op_contract_validate, READ,
+	  "say where OpenAPI documents break the specification, and what could be better",
+	  "api.yaml # exit 1 where there is an error\n"
+	  "api/a.yaml api/b.json --severity warning # exit 1 for a warning, too\n"
+	  "api.yaml --rule info-contact=off --rule component-unused=error # see 'contract rules'\n"
+	  "api.yaml --sarif lint.sarif # for tools that show findings in the source\n"
+	  "api.yaml --operations # what it offers" },
+	{ "contract.rules", "contract rules", &rules_request_record, &rules_result_record, op_contract_rules, READ,
+	  "the rules of contract validate",
+	  "# all of them" },
 	{ "contract.package", "contract package", &package_request_record, &package_result_record, op_contract_package, WRITE,
 	  "write a standalone mock: an Express server with README",
 	  "api.yaml --output mock" },

@@ -346,7 +346,7 @@ test('--quiet says nothing, and what is recorded is there even after a kill', as
 })
 
 test('--progress json makes events of it, --json a result', async () => {
-	const mock = new Mock([shop, '--progress', 'json', '--json', '--log', '--port', '0'])
+	const mock = new Mock([shop, '--progress', 'json', '--json', '--port', '0'])
 	const [, text] = await mock.until(/^(.*mock\.listening.*)$/mu)
 	const { data } = JSON.parse(text)
 	mock.url = data.url
