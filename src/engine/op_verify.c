@@ -135,7 +135,8 @@ verify_url(struct verifying *verifying, struct openapi *openapi, const char *url
 	struct conformance_options options = { .seed = (uint64_t)verifying->request->seed, .deadline = verifying->deadline,
 		                               .cancel = &verifying->context->house->interrupted };
 	g_autofree char *server = server_url(openapi, url);
-	bool ok = conformance_test(openapi, server, &options, &evidence, &tested, &findings, verifying->error);
+	struct conformance_results results = { &evidence, &tested, &findings, NULL, 0 };
+	bool ok = conformance_test(openapi, server, &options, &results, verifying->error);
 	struct verified entry = { .contract = g_strdup(name), .criteria = 1 };
 	add_faults(verifying->result, name, &evidence, &entry);
 	add_findings(verifying->result, &findings);
