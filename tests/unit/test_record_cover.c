@@ -32,6 +32,7 @@
 #include "team/domain.h"
 #include "team/persona.h"
 #include "team/team.h"
+#include "verify/coverage_map.h"
 #include "verify/evidence.h"
 #include "verify/score.h"
 #include "work/manifest.h"
@@ -76,6 +77,7 @@ static const struct {
 	CHECK(member)
 	CHECK(team)
 	CHECK(evidence)
+	CHECK(covered_point)
 	CHECK(criterion_result)
 	CHECK(finding)
 	CHECK(operation_result)
