@@ -64,9 +64,12 @@ mock_parentage(struct mock *mock, const struct resource *resource, char *const *
 static struct object *
 add_seed(struct mock *mock, const struct spot *spot, const char *id, const struct value *given, uint64_t variation)
 {
+	bool pristine = spot->shelf->version == spot->shelf->seeded_version;
 	struct object *object = id && shelf_find(spot->shelf, id) ? NULL : mock_make(mock, spot, id, given, variation, STAMP_NONE, NULL);
 	if (object)
 		object->seeded = true;
+	if (pristine)
+		spot->shelf->seeded_version = spot->shelf->version;
 	return object;
 }
 
@@ -180,6 +183,7 @@ seed(struct mock *mock, const struct spot *spot)
 		add_seed(mock, spot, NULL, NULL, i ? base + i : 0);
 	if (!spot->way->parent)
 		link_seeds(mock, spot);
+	spot->shelf->seeded_version = spot->shelf->version;
 }
 
 struct shelf *
