@@ -16,7 +16,7 @@ static const struct record_field mock_request_fields[] = {
 	RECORD_FIELD(mock_request, port, 0, "port to listen on; 0 takes a free one", .preset = "3001"),
 	RECORD_FIELD(mock_request, address, 0, "address to listen on", .preset = "127.0.0.1"),
 	RECORD_FIELD(mock_request, seed, 0, "of generated values: the same seed gives the same data", .preset = "1"),
-	RECORD_FIELD(mock_request, items, 0, "items that a collection holds at the start", .preset = "2"),
+	RECORD_FIELD(mock_request, items, 0, "items that a collection holds at the start; -1: as the document says (x-mock-items), else 2", .preset = "-1"),
 	RECORD_FIELD(mock_request, stateless, 0, "answer by schema and keep nothing"),
 	RECORD_FIELD(mock_request, dynamic, 0, "other values in every answer; examples are left aside, nothing is kept"),
 	RECORD_FIELD(mock_request, no_validate, 0, "serve requests whatever is wrong with them; the header sl-violations says it"),
@@ -162,7 +162,7 @@ start(struct serving *serving, const struct mock_request *request, const struct 
 		.address = request->address,
 		.port = (int)CLAMP(request->port, -1, G_MAXINT),
 		.seed = (uint64_t)request->seed,
-		.items = (unsigned)request->items,
+		.items = (unsigned)MAX(request->items, 0),
 		.empty = !request->items,
 		.stateless = request->stateless,
 		.dynamic = request->dynamic,
@@ -228,7 +228,7 @@ static const struct limit {
 	size_t offset;
 	int64_t least, most;
 } limits[] = {
-	{ "--items", offsetof(struct mock_request, items), 0, 1000 },
+	{ "--items", offsetof(struct mock_request, items), -1, 1000 },
 	{ "--body-max", offsetof(struct mock_request, body_max), 0, INT64_C(1) << 30 },
 	{ "--connections", offsetof(struct mock_request, connections), 1, 100000 },
 	{ "--idle", offsetof(struct mock_request, idle), 1, 86400 },
