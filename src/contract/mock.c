@@ -52,6 +52,8 @@ remember(struct asking *asking, struct kept *kept, struct http_reply *reply)
 	struct mock *mock = asking->mock;
 	bool safe = g_str_equal(asking->request->method, "GET") || g_str_equal(asking->request->method, "HEAD"), again = safe && !asking->fleeting;
 	uint64_t version = stock_version(mock->stock);
+	if (asking->memory && !asking->memory->cast && asking->made && asking->status < 300 && !asking->fleeting)
+		mock_memo_cast(mock->memo, asking->memory, mock_cast_create(asking, asking->made, kept));
 	if (!again)
 		http_reply_unref(g_steal_pointer(&reply));
 	if (!asking->memory && asking->plan && !asking->fleeting) {
@@ -87,8 +89,9 @@ answer_anew(struct mock *mock, struct http_exchange *exchange, const struct http
 {
 	struct asking asking = { .mock = mock, .request = request, .memory = memory };
 	mock_answer(&asking);
-	GString none = { .str = (char[]){ '\0' }, .allocated_len = 1 }, *body = asking.body ? asking.body : &none;
-	const char *media = asking.body ? asking.media : NULL;
+	GString none = { .str = (char[]){ '\0' }, .allocated_len = 1 };
+	GString *body = asking.shown.str ? &asking.shown : asking.body ? asking.body : &none;
+	const char *media = body == &none ? NULL : asking.media;
 	struct http_reply *reply = http_reply_create(asking.status, media, &asking.headers, body->str, body->len);
 	send_answer(&asking, exchange, reply, body);
 	struct http_response response = { .status = asking.status, .headers = asking.headers, .body = body, .duration_us = clock_us() - start };

@@ -6,10 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/tls.h"
 #include "base/watch.h"
 #include "contract/mock.h"
+
+enum { TOLD_A_SECOND = 100 };
 
 static const struct record_field mock_request_fields[] = {
 	RECORD_FIELD(mock_request, spec, RECORD_ARGUMENT | RECORD_REQUIRED, "OpenAPI document, JSON or YAML"),
@@ -49,6 +52,8 @@ struct serving {
 	struct mock *mock;
 	FILE *record;                /* NULL: nothing is recorded */
 	int64_t requests;
+	int64_t second;              /* the one that `told` and `untold` are about */
+	unsigned told, untold;
 	int write_error;             /* errno of the first line that could not be written */
 };
 
@@ -72,6 +77,23 @@ tell(struct serving *serving, const struct http_request *request, const struct h
 	house_emit(serving->house, "mock.request", text);
 }
 
+/* Nobody reads thousands of lines a second: beyond some, they are counted. */
+static bool
+is_told(struct serving *serving)
+{
+	int64_t second = clock_ms() / 1000;
+	if (second != serving->second && serving->untold) {
+		g_autofree char *text = g_strdup_printf("{\"more\":%u}", serving->untold);
+		house_emit(serving->house, "mock.more", text);
+	}
+	if (second != serving->second)
+		serving->told = serving->untold = 0;
+	serving->second = second;
+	bool told = serving->told < TOLD_A_SECOND;
+	*(told ? &serving->told : &serving->untold) += 1;
+	return told;
+}
+
 static void
 on_answer(void *data, const struct http_request *request, const struct http_response *response)
 {
@@ -79,7 +101,7 @@ on_answer(void *data, const struct http_request *request, const struct http_resp
 	if (g_str_has_prefix(request->url, "/__mock/"))
 		return;
 	serving->requests++;
-	if (house_is_watched(serving->house))
+	if (house_is_watched(serving->house) && is_told(serving))
 		tell(serving, request, response);
 	if (!serving->record)
 		return;

@@ -16,6 +16,7 @@
 #include "engine/op_demo.h"
 #include "engine/op_mock.h"
 #include "engine/op_plan.h"
+#include "engine/op_recording.h"
 #include "engine/op_run.h"
 #include "engine/op_schema.h"
 #include "engine/op_show.h"
@@ -33,7 +34,10 @@
 #include "team/domain.h"
 #include "team/persona.h"
 #include "team/team.h"
+#include "verify/coverage_map.h"
 #include "verify/evidence.h"
+#include "verify/traffic.h"
+#include "verify/usage.h"
 #include "verify/score.h"
 #include "work/manifest.h"
 #pragma pack(pop)
@@ -80,6 +84,13 @@ static const struct {
 	CHECK(member)
 	CHECK(team)
 	CHECK(evidence)
+	CHECK(covered_point)
+	CHECK(usage_answer)
+	CHECK(usage_operation)
+	CHECK(usage)
+	CHECK(traffic_finding)
+	CHECK(convert_request)
+	CHECK(convert_result)
 	CHECK(criterion_result)
 	CHECK(finding)
 	CHECK(operation_result)
