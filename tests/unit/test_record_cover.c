@@ -8,6 +8,7 @@
 #pragma pack(push, 1)
 #include "sample_record.h"
 #include "contract/contract.h"
+#include "contract/mock_snapshot.h"
 #include "contract/recording.h"
 #include "engine/bundle.h"
 #include "engine/charter.h"
@@ -47,6 +48,9 @@ static const struct {
 	const struct record_type *type;
 	size_t packed;
 } records[] = {
+	CHECK(snapshot)
+	CHECK(snapshot_shelf)
+	CHECK(snapshot_object)
 	CHECK(part)
 	CHECK(sample)
 	CHECK(plan_task)
