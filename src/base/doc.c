@@ -80,6 +80,24 @@ doc_own(const char *json)
 }
 
 struct doc *
+doc_vary(struct doc *doc, const struct value *scalar, enum value_kind kind, const char *text)
+{
+	size_t count = doc->root->span, length = strlen(text);
+	struct doc *varied = g_new0(struct doc, 1);
+	g_assert(scalar > doc->root && scalar < doc->root + count && scalar->kind < VALUE_ARRAY);
+	*varied = (struct doc){ .references = 1, .parent = doc_ref(doc), .source = g_memdup2(text, length + 1), .length = length };
+	varied->nodes = g_new(struct value, count + 1);
+	memcpy(varied->nodes, doc->root, count * sizeof *varied->nodes);
+	varied->root = varied->nodes;
+	struct value *place = &varied->nodes[scalar - doc->root];
+	place->kind = (uint8_t)kind;
+	place->length = (uint32_t)length;
+	place->integer = kind == VALUE_NUMBER && !strpbrk(text, ".eE");
+	place->text = varied->source;
+	return varied;
+}
+
+struct doc *
 doc_sub(struct doc *doc, const struct value *value)
 {
 	struct doc *part = g_new0(struct doc, 1);

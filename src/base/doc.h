@@ -55,6 +55,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Doc, doc_unref)
 /* A document whose root is `value`, a node of `doc`; it keeps `doc` alive. */
 struct doc *doc_sub(struct doc *doc, const struct value *value);
 
+/* The same document with another number or string in the place of a scalar: `text` is the number's text or the
+ * string itself. It shares all else with `doc` and keeps it alive; its positions are those of `doc`. */
+struct doc *doc_vary(struct doc *doc, const struct value *scalar, enum value_kind kind, const char *text);
+
 const struct value *doc_root(const struct doc *doc);
 const char *doc_name(const struct doc *doc);
 /* The text as it was read (string ends are overwritten by NUL). */

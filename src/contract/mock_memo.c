@@ -28,6 +28,7 @@ clear_memory(struct mock_memory *memory)
 	parsed_request_clear(&memory->parsed);
 	g_strfreev(memory->values);
 	http_reply_unref(memory->reply);
+	mock_cast_free(memory->cast);
 }
 
 static void
@@ -129,12 +130,26 @@ mock_memo_add(struct mock_memo *memo, const struct mock_memory *memory)
 	memo->bytes += taken.kept->bytes;
 }
 
+static struct place *
+own_place(struct mock_memo *memo, const struct mock_memory *memory)
+{
+	g_assert((const struct place *)memory >= memo->places && (const struct place *)memory < memo->places + PLACES);
+	return &memo->places[(const struct place *)memory - memo->places];
+}
+
+void
+mock_memo_cast(struct mock_memo *memo, const struct mock_memory *memory, struct mock_cast *cast)
+{
+	struct place *place = own_place(memo, memory);
+	mock_cast_free(place->memory.cast);
+	place->memory.cast = cast;
+}
+
 void
 mock_memo_answer(struct mock_memo *memo, const struct mock_memory *memory, struct kept *kept, struct http_reply *reply, uint64_t version)
 {
-	struct place *place = place_of(memo, hash_of(&memory->kept->request));
+	struct place *place = own_place(memo, memory);
 	struct kept *old = place->memory.kept;
-	g_assert(&place->memory == memory);
 	memo->bytes += kept->bytes - old->bytes;
 	kept_unref(old);
 	http_reply_unref(place->memory.reply);
