@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json_scan.h"
 
 enum { INDEXED = 9 };   /* objects of so many members get a hash index */
 
@@ -42,9 +43,9 @@ doc_builder_create(const char *name, const char *text, size_t length, const stru
 	}
 	struct doc_builder *builder = g_new(struct doc_builder, 1);
 	struct doc *doc = g_new0(struct doc, 1);
-	*doc = (struct doc){ .references = 1, .name = g_strdup(name), .source = g_malloc(length + 1), .length = length };
+	*doc = (struct doc){ .references = 1, .name = g_strdup(name), .source = g_malloc(length + JSON_PADDING), .length = length };
 	memcpy(doc->source, text, length);
-	doc->source[length] = '\0';
+	memset(doc->source + length, 0, JSON_PADDING);
 	builder->doc = doc;
 	builder->limits = *limits;
 	builder->limits.depth = MIN(limits->depth, DOC_DEPTH_MAX);

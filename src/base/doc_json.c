@@ -4,6 +4,7 @@
 
 #include "base/doc_build.h"
 #include "base/error.h"
+#include "base/json_scan.h"
 
 struct reader {
 	struct doc_builder *builder;
@@ -21,171 +22,62 @@ fail(struct reader *reader, size_t offset, const char *what)
 static void
 skip_blank(struct reader *reader)
 {
-	const char *text = reader->text;
-	size_t at = reader->at;
-	while (text[at] == ' ' || text[at] == '\n' || text[at] == '\t' || text[at] == '\r')
-		at++;
-	reader->at = at;
-}
-
-/* How many of the next eight bytes come before a quote, a backslash, a control or one beyond ASCII. */
-static unsigned
-plain_bytes(const char *text)
-{
-	uint64_t word, ones = 0x0101010101010101u, high = 0x8080808080808080u;
-	memcpy(&word, text, sizeof word);
-	word = GUINT64_FROM_LE(word);
-	uint64_t quote = word ^ ones * '"', slash = word ^ ones * '\\';
-	uint64_t found = (word | (word - ones * 0x20) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & high;
-	return found ? (unsigned)__builtin_ctzll(found) / 8 : 8;
-}
-
-/* The offset of the first byte from `at` on that ends the plain part of a string. */
-static size_t
-plain_end(const struct reader *reader, size_t at, bool *beyond_ascii)
-{
-	const unsigned char *text = (const unsigned char *)reader->text;
-	for (;;) {
-		for (unsigned plain = 8; plain == 8 && at + 8 <= reader->length; at += plain)
-			plain = plain_bytes(reader->text + at);
-		if (text[at] == '"' || text[at] == '\\' || text[at] < 0x20)
-			return at;
-		*beyond_ascii |= text[at++] >= 0x80;
-	}
-}
-
-static int
-hex4(const char *text)
-{
-	int sum = 0;
-	for (int i = 0; i < 4; i++) {
-		int digit = g_ascii_xdigit_value(text[i]);
-		if (digit < 0)
-			return -1;
-		sum = sum * 16 + digit;
-	}
-	return sum;
-}
-
-/* \uXXXX at `at` (which is the backslash), with its low surrogate where one is due. */
-static bool
-read_unicode(struct reader *reader, size_t *at, char **out)
-{
-	const char *text = reader->text + *at;
-	int code = hex4(text + 2);
-	if (code < 0)
-		return fail(reader, *at, "\\u wants four hexadecimal digits");
-	*at += 6;
-	if (code >= 0xD800 && code < 0xE000) {
-		int low = code < 0xDC00 && text[6] == '\\' && text[7] == 'u' ? hex4(text + 8) : -1;
-		if (low < 0xDC00 || low > 0xDFFF)
-			return fail(reader, *at - 6, "half of a surrogate pair is no character");
-		code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-		*at += 6;
-	}
-	*out += g_unichar_to_utf8((gunichar)code, *out);
-	return true;
+	reader->at = (size_t)(json_blank(reader->text + reader->at) - reader->text);
 }
 
 /* A string with escapes: copied, since the source stays as it was read. */
 static bool
-read_escaped(struct reader *reader, size_t start, size_t at, struct value *value)
+read_escaped(struct reader *reader, const char *start, const char *end, struct value *value)
 {
-	static const char escapes[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
-	size_t end = at;
-	bool beyond = false;
-	while (reader->text[end] == '\\') {
-		end += reader->text[end + 1] ? 2 : 1;
-		end = plain_end(reader, end, &beyond);
-	}
-	char *copy = doc_builder_text(reader->builder, end - start), *out = copy;
-	for (size_t from = start;;) {
-		memcpy(out, reader->text + from, at - from);
-		out += at - from;
-		if (reader->text[at] != '\\')
-			break;
-		char letter = reader->text[at + 1];
-		const char *pair = letter ? strchr(escapes, letter) : NULL;
-		if (letter == 'u') {
-			if (!read_unicode(reader, &at, &out))
-				return false;
-		} else if (pair && (pair - escapes) % 2 == 0) {
-			*out++ = pair[1];
-			at += 2;
-		} else {
-			return fail(reader, at, "there is no such escape");
-		}
-		from = at;
-		at = plain_end(reader, at, &beyond);
-	}
-	*out = '\0';
+	const char *bad, *why;
+	char *copy = doc_builder_text(reader->builder, (size_t)(end - start));
+	gssize length = json_unescape(start, end, copy, &bad, &why);
+	if (length < 0)
+		return fail(reader, (size_t)(bad - reader->text), why);
+	copy[length] = '\0';
 	value->text = copy;
-	value->length = (uint32_t)(out - copy);
-	reader->at = at;
+	value->length = (uint32_t)length;
 	return true;
 }
 
 static bool
 read_string(struct reader *reader)
 {
-	size_t start = reader->at + 1;
+	const char *start = reader->text + reader->at + 1;
 	bool beyond_ascii = false;
-	size_t end = plain_end(reader, start, &beyond_ascii);
+	const char *end = json_string(start, &beyond_ascii), *slash = *end == '\\' ? end : NULL;
 	struct value *value = doc_builder_add(reader->builder, VALUE_STRING, reader->at);
-	if (reader->text[end] == '\\') {
-		beyond_ascii = true;
-		if (!read_escaped(reader, start, end, value))
-			return false;
-	} else {
-		value->text = reader->text + start;
+	if (slash)
+		end = json_string_rest(end, &beyond_ascii);
+	size_t offset = (size_t)(start - reader->text), after = (size_t)(end - reader->text);
+	if (slash && !read_escaped(reader, start, end, value))
+		return false;
+	if (*end != '"')
+		return fail(reader, after, after < reader->length ? "a control character stands in a string" : "a string does not end");
+	if (beyond_ascii && !g_utf8_validate_len(start, after - offset, NULL))
+		return fail(reader, offset, "the string is not UTF-8");
+	if (!slash) {
+		value->text = start;
 		value->length = (uint32_t)(end - start);
-		reader->at = end;
 	}
-	if (reader->text[reader->at] != '"')
-		return fail(reader, reader->at, reader->at < reader->length ? "a control character stands in a string" : "a string does not end");
-	if (beyond_ascii && !g_utf8_validate_len(reader->text + start, reader->at - start, NULL))
-		return fail(reader, start, "the string is not UTF-8");
-	reader->text[reader->at++] = '\0';
+	reader->text[after] = '\0';
+	reader->at = after + 1;
 	return true;
-}
-
-static size_t
-digits(const char *text, size_t at)
-{
-	while (g_ascii_isdigit(text[at]))
-		at++;
-	return at;
 }
 
 static bool
 read_number(struct reader *reader)
 {
-	const char *text = reader->text;
-	size_t start = reader->at, at = start + (text[start] == '-'), part = at;
-	bool integer = true;
-	at = digits(text, at);
-	if (at == part || (text[part] == '0' && at > part + 1))
-		return fail(reader, start, at == part ? "a value was expected" : "a number does not begin with 0");
-	if (text[at] == '.') {
-		part = ++at;
-		at = digits(text, at);
-		integer = false;
-		if (at == part)
-			return fail(reader, at, "a digit was expected after the decimal point");
-	}
-	if (text[at] == 'e' || text[at] == 'E') {
-		at += text[at + 1] == '+' || text[at + 1] == '-' ? 2 : 1;
-		part = at;
-		at = digits(text, at);
-		integer = false;
-		if (at == part)
-			return fail(reader, at, "a digit was expected in the exponent");
-	}
-	struct value *value = doc_builder_add(reader->builder, VALUE_NUMBER, start);
-	value->text = text + start;
-	value->length = (uint32_t)(at - start);
+	const char *start = reader->text + reader->at, *bad, *why;
+	bool integer;
+	const char *end = json_number(start, &integer, &bad, &why);
+	if (!end)
+		return fail(reader, (size_t)(bad - reader->text), why);
+	struct value *value = doc_builder_add(reader->builder, VALUE_NUMBER, reader->at);
+	value->text = start;
+	value->length = (uint32_t)(end - start);
 	value->integer = integer;
-	reader->at = at;
+	reader->at += value->length;
 	return true;
 }
 

@@ -24,8 +24,8 @@ node_stays(const struct node *node, enum node_flag flag, unsigned *left)
 	return false;
 }
 
-static bool
-stays(const struct check *check, const struct node *node)
+bool
+check_stays(const struct check *check, const struct node *node)
 {
 	if (check->side == SCHEMA_SIDE_NONE)
 		return false;
@@ -41,7 +41,7 @@ name_stays(const struct check *check, const struct node *node, const struct name
 		const struct rule *rule = &node->rules[i];
 		if (rule->code == RULE_MEMBERS) {
 			uint32_t at = names_find(&rule->members->names, name->print, name->text, name->length);
-			if (at < rule->members->declared && stays(check, rule->members->items[at].node))
+			if (at < rule->members->declared && check_stays(check, rule->members->items[at].node))
 				return true;
 		}
 		--*left;
@@ -132,7 +132,7 @@ check_member(struct check *check, const struct members *members, const struct va
 	if (*matched) {
 		const struct node *node = members->items[at].node;
 		ok = check_inner(check, node, key + 1);
-		if (ok && stays(check, node))
+		if (ok && check_stays(check, node))
 			ok = findings_stays(check, node, key + 1);
 	}
 	if (members->patterns)

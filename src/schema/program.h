@@ -9,6 +9,8 @@
 struct format;
 struct node;
 struct pattern;
+struct stream_array;
+struct stream_object;
 
 /* Rules by what they apply to. GROUP_NUMBER … GROUP_OBJECT follow the order of enum value_kind;
  * GROUP_LAST holds what has to see the annotations of all others. */
@@ -173,6 +175,8 @@ struct node {
 	const struct resource *resource;
 	const struct rule *rules;
 	const struct value *type;         /* the key "type", NULL if there is none */
+	const struct stream_object *object;   /* how texts of containers are checked in passing; */
+	const struct stream_array *array;     /* NULL: their values become trees */
 	uint16_t first[GROUPS + 1];       /* where each group of rules begins */
 	uint8_t types;                    /* that fit; 0 for the schema false */
 	uint8_t flags;
