@@ -1,5 +1,5 @@
 /* How a reader makes a document: nodes in document order, then the finished tree. Used by the
- * JSON and the YAML reader only. */
+ * JSON and the YAML reader, and by what makes trees of parts of a text. */
 #ifndef BASE_DOC_BUILD_H
 #define BASE_DOC_BUILD_H
 
@@ -50,6 +50,11 @@ char *doc_builder_text(struct doc_builder *builder, size_t length);
 bool doc_builder_fail(struct doc_builder *builder, size_t offset, GError **error, const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* The document, or with `ok` false nothing; frees the builder. */
 struct doc *doc_builder_finish(struct doc_builder *builder, bool ok);
+
+/* Slots of the index of an object with so many members; 0: it has none. */
+uint32_t doc_index_room(uint32_t members);
+/* Gives a finished object its index, in `slots`, which are zeros (NULL for none). False with the two keys if one stands twice. */
+bool doc_index(struct value *object, uint32_t *slots, const struct value **ret_first, const struct value **ret_second);
 
 void doc_source_position(const char *source, size_t offset, unsigned *ret_line, unsigned *ret_column);
 

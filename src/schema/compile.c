@@ -307,6 +307,8 @@ compile_node(struct schema_set *set, struct node *node, GError **error)
 		((struct node *)nodes->pdata[i])->state = ok ? NODE_DONE : NODE_KNOWN;
 	for (unsigned i = 0; i < nodes->len && ok; i++)
 		stream_build(&set->arena, nodes->pdata[i]);
+	for (unsigned i = 0; i < nodes->len && ok; i++)
+		stream_build_choice(&set->arena, nodes->pdata[i]);
 	if (ok)
 		publish(nodes);
 	return ok;

@@ -16,8 +16,9 @@ struct gathering {
 	const struct rule *parts[PARTS_MAX];      /* MEMBERS or ITEMS */
 	const struct rule *required[PARTS_MAX];
 	const struct rule *dependents[PARTS_MAX];
+	const struct rule *conditions[PARTS_MAX];
 	const struct node *names[PARTS_MAX];
-	unsigned node_count, part_count, required_count, dependent_count, name_count;
+	unsigned condition_count, node_count, part_count, required_count, dependent_count, name_count;
 	const struct node *rest;
 	uint64_t least, most;
 	bool unique;
@@ -98,6 +99,14 @@ add_rule(const struct rule **list, unsigned *count, const struct rule *rule)
 	return true;
 }
 
+/* A choice that only looks at which names are there. */
+static bool
+gather_condition(struct gathering *gathering, const struct rule *rule)
+{
+	return gathering->kind == VALUE_OBJECT && stream_conditional(rule) &&
+	       add_rule(gathering->conditions, &gathering->condition_count, rule);
+}
+
 static bool
 gather_dependents(struct gathering *gathering, const struct rule *rule)
 {
@@ -134,9 +143,9 @@ gather_rule(struct gathering *gathering, const struct rule *rule, const struct w
 	case RULE_REF: return gather(gathering, rule->node, way);
 	case RULE_ALL_OF: return gather_all(gathering, rule, way);
 	case RULE_ANY_OF:
-	case RULE_ONE_OF: return gather_only(gathering, rule, way);
-	case RULE_NOT: return !can_fit(gathering, rule->node);
-	case RULE_IF: return gather_branch(gathering, rule, way);
+	case RULE_ONE_OF: return gather_condition(gathering, rule) || gather_only(gathering, rule, way);
+	case RULE_NOT: return !can_fit(gathering, rule->node) || gather_condition(gathering, rule);
+	case RULE_IF: return gather_condition(gathering, rule) || gather_branch(gathering, rule, way);
 	case RULE_REST_ITEMS:
 	case RULE_REST_MEMBERS: return gather_rest(gathering, rule, way);
 	default: return false;
@@ -196,14 +205,8 @@ key_of(const struct name *name)
 	return key;
 }
 
-/* The names of an object's rules, each once. */
-struct listing {
-	struct name *names;
-	uint32_t count;
-};
-
-static uint32_t
-list_name(struct listing *listing, const struct name *name)
+uint32_t
+stream_name(struct stream_names *listing, const struct name *name)
 {
 	for (uint32_t i = 0; i < listing->count; i++)
 		if (name_is(&listing->names[i], name->print, name->text, name->length))
@@ -215,24 +218,24 @@ list_name(struct listing *listing, const struct name *name)
 }
 
 static bool
-list_names(struct listing *listing, const struct gathering *gathering)
+list_names(struct stream_names *listing, const struct gathering *gathering)
 {
 	bool ok = true;
 	for (unsigned i = 0; i < gathering->part_count; i++) {
 		const struct names *names = &gathering->parts[i]->members->names;
 		for (uint32_t at = 0; at < names->count && ok; at++)
-			ok = list_name(listing, &names->items[at]) < STREAM_NAMES_MAX;
+			ok = stream_name(listing, &names->items[at]) < STREAM_NAMES_MAX;
 	}
 	for (unsigned i = 0; i < gathering->required_count; i++)
 		for (uint32_t at = 0; at < gathering->required[i]->count && ok; at++)
-			ok = list_name(listing, &gathering->required[i]->names[at]) < STREAM_NAMES_MAX;
+			ok = stream_name(listing, &gathering->required[i]->names[at]) < STREAM_NAMES_MAX;
 	for (unsigned i = 0; i < gathering->dependent_count; i++) {
 		const struct dependents *dependents = gathering->dependents[i]->dependents;
 		for (uint32_t at = 0; at < dependents->count && ok; at++) {
 			const struct dependent *dependent = &dependents->items[at];
-			ok = list_name(listing, &dependent->name) < STREAM_NAMES_MAX;
+			ok = stream_name(listing, &dependent->name) < STREAM_NAMES_MAX;
 			for (uint32_t name = 0; name < dependent->count && ok; name++)
-				ok = list_name(listing, &dependent->required[name]) < STREAM_NAMES_MAX;
+				ok = stream_name(listing, &dependent->required[name]) < STREAM_NAMES_MAX;
 		}
 	}
 	return ok;
@@ -316,20 +319,20 @@ require(struct stream_object *object, uint32_t at)
 }
 
 static void
-add_required(const struct gathering *gathering, struct listing *listing, struct stream_object *object)
+add_required(const struct gathering *gathering, struct stream_names *listing, struct stream_object *object)
 {
 	for (unsigned i = 0; i < gathering->part_count; i++) {
 		const struct members *members = gathering->parts[i]->members;
 		for (uint64_t left = members->required; left; left &= left - 1)
-			require(object, list_name(listing, &members->names.items[__builtin_ctzll(left)]));
+			require(object, stream_name(listing, &members->names.items[__builtin_ctzll(left)]));
 	}
 	for (unsigned i = 0; i < gathering->required_count; i++)
 		for (uint32_t at = 0; at < gathering->required[i]->count; at++)
-			require(object, list_name(listing, &gathering->required[i]->names[at]));
+			require(object, stream_name(listing, &gathering->required[i]->names[at]));
 }
 
 static void
-add_demands(struct arena *arena, const struct gathering *gathering, struct listing *listing, struct stream_object *object)
+add_demands(struct arena *arena, const struct gathering *gathering, struct stream_names *listing, struct stream_object *object)
 {
 	g_autoptr(GArray) demands = g_array_new(FALSE, FALSE, sizeof(struct stream_demand));
 	for (unsigned i = 0; i < gathering->dependent_count; i++) {
@@ -337,8 +340,8 @@ add_demands(struct arena *arena, const struct gathering *gathering, struct listi
 		for (uint32_t at = 0; at < dependents->count; at++) {
 			const struct dependent *dependent = &dependents->items[at];
 			for (uint32_t name = 0; name < dependent->count; name++) {
-				struct stream_demand demand = { .when = (uint16_t)list_name(listing, &dependent->name) };
-				demand.wanted = (uint16_t)list_name(listing, &dependent->required[name]);
+				struct stream_demand demand = { .when = (uint16_t)stream_name(listing, &dependent->name) };
+				demand.wanted = (uint16_t)stream_name(listing, &dependent->required[name]);
 				g_array_append_val(demands, demand);
 			}
 		}
@@ -347,8 +350,19 @@ add_demands(struct arena *arena, const struct gathering *gathering, struct listi
 	object->demand_count = demands->len;
 }
 
+static bool
+add_conditions(struct arena *arena, const struct gathering *gathering, struct stream_names *listing, struct stream_object *object)
+{
+	struct stream_condition *parts = arena_zero(arena, gathering->condition_count * sizeof *parts);
+	object->condition = (struct stream_condition){ .kind = CONDITION_ALL, .count = gathering->condition_count, .parts = parts };
+	for (unsigned i = 0; i < gathering->condition_count; i++)
+		if (!stream_condition(arena, listing, gathering->conditions[i], &parts[i]))
+			return false;
+	return true;
+}
+
 static void
-index_names(struct arena *arena, const struct listing *listing, struct stream_object *object)
+index_names(struct arena *arena, const struct stream_names *listing, struct stream_object *object)
 {
 	struct names *names = &object->names;
 	*names = (struct names){ .count = listing->count, .mask = 1 };
@@ -363,11 +377,11 @@ static const struct stream_object *
 build_object(struct arena *arena, const struct gathering *gathering)
 {
 	struct name room[STREAM_NAMES_MAX];
-	struct listing listing = { .names = room };
-	if (!list_names(&listing, gathering))
+	struct stream_names listing = { .names = room };
+	struct stream_object *object = arena_zero(arena, sizeof *object);
+	if (!list_names(&listing, gathering) || !add_conditions(arena, gathering, &listing, object))
 		return NULL;
 	g_autoptr(GPtrArray) list = g_ptr_array_new();
-	struct stream_object *object = arena_zero(arena, sizeof *object);
 	struct stream_member *members = arena_zero(arena, listing.count * sizeof *members);
 	for (uint32_t i = 0; i < listing.count; i++) {
 		if (!find_nodes(gathering, &listing.names[i], list))

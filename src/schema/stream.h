@@ -31,6 +31,14 @@ struct stream_demand {
 	uint16_t when, wanted;   /* positions of names */
 };
 
+/* What is asked about the presence of names alone: { "anyOf": [{ "required": ["a"] }, …] }. */
+struct stream_condition {
+	enum { CONDITION_ALL, CONDITION_ANY, CONDITION_ONE, CONDITION_NOT, CONDITION_HAS } kind;
+	uint16_t name;         /* of CONDITION_HAS: its position */
+	uint32_t count;
+	const struct stream_condition *parts;
+};
+
 struct stream_object {
 	struct names names;                    /* all that any rule speaks of */
 	const struct stream_member *members;   /* as many */
@@ -42,6 +50,7 @@ struct stream_object {
 	struct stream_nodes name_nodes;        /* for the names themselves */
 	const struct stream_demand *demands;
 	uint32_t demand_count;
+	struct stream_condition condition;     /* CONDITION_ALL of no parts where there is none */
 	uint64_t least, most;
 };
 
@@ -53,7 +62,28 @@ struct stream_array {
 	bool unique;
 };
 
+/* Alternatives for an object, each with a stream; of one_of none can fit beside another. */
+struct stream_choice {
+	const struct node *const *nodes;
+	uint32_t count;
+};
+
 /* Fills the streams of a node, all of whose rules and of those that it leads to are there. */
 void stream_build(struct arena *arena, struct node *node);
+/* Fills its choice, when all the others have their streams. */
+void stream_build_choice(struct arena *arena, struct node *node);
+
+/* The names of an object's rules, each once. */
+struct stream_names {
+	struct name *names;   /* STREAM_NAMES_MAX of them */
+	uint32_t count;
+};
+
+/* The position of a name, which is added if it is new; STREAM_NAMES_MAX where there is no room. */
+uint32_t stream_name(struct stream_names *listing, const struct name *name);
+/* True if a rule that chooses asks for nothing but the presence of names. */
+bool stream_conditional(const struct rule *rule);
+/* That condition; false where there are too many names. */
+bool stream_condition(struct arena *arena, struct stream_names *listing, const struct rule *rule, struct stream_condition *ret);
 
 #endif

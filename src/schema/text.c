@@ -1,46 +1,22 @@
 /* The pass: values are judged where they stand, by the streams of the nodes that apply to them.
  * Each function takes the place where its part begins and returns the one behind it; NULL ends the
  * pass, and `verdict` says how. */
-#include "schema/text.h"
+#include "schema/text_read.h"
 
 #include <string.h>
 
-#include "base/json_scan.h"
 #include "schema/equal.h"
 #include "schema/pattern.h"
 #include "schema/stream.h"
 
 enum {
-	FEW = 2048,          /* bytes of a text that is kept on the stack */
 	LIST_MAX = 16,       /* schemas for one member that patterns chose */
 	UNIQUE_MAX = 16,     /* items that are compared with one another in passing */
 	BUDGET_EACH = 1000,  /* what a member or item adds to the budget */
 };
 
-struct text {
-	struct check *check;
-	char *begin;              /* a copy with padding, as it was read but for the string in hand */
-	const char *source;       /* the same bytes, never changed */
-	char *decoded;            /* strings with escapes; NULL until there is one */
-	size_t length, used;      /* of text; of `decoded` */
-	unsigned depth;
-	enum text_verdict verdict;
-};
-
 static char *read_value(struct text *text, struct stream_nodes nodes, char *at);
-
-static char *
-ends(struct text *text, enum text_verdict verdict)
-{
-	text->verdict = text->check->stop ? TEXT_UNKNOWN : verdict;
-	return NULL;
-}
-
-static inline char *
-blank(char *at)
-{
-	return (char *)(uintptr_t)json_blank(at);
-}
+static char *read_container(struct text *text, struct stream_nodes nodes, char *at);
 
 /* --- values that are no containers ---------------------------------------------------------- */
 
@@ -49,56 +25,15 @@ judge(struct text *text, struct stream_nodes nodes, const struct value *value, c
 {
 	for (uint32_t i = 0; i < nodes.count; i++)
 		if (!check_inner(text->check, nodes.items[i], value))
-			return ends(text, TEXT_MISFITS);
+			return text_ends(text, TEXT_MISFITS);
 	return behind;
-}
-
-/* A string that is more than plain ASCII: its characters, and its end. NULL if it is no string. */
-static char *
-read_odd_string(struct text *text, char *start, struct value *value)
-{
-	bool beyond = false;
-	const char *bad, *why, *end = json_string(start, &beyond);
-	bool escaped = *end == '\\';
-	if (escaped)
-		end = json_string_rest(end, &beyond);
-	size_t length = (size_t)(end - start);
-	if (*end != '"' || (beyond && !g_utf8_validate_len(start, length, NULL)))
-		return ends(text, TEXT_UNKNOWN);
-	value->text = start;
-	if (escaped) {
-		if (!text->decoded)
-			text->decoded = g_malloc(text->length + 1);
-		if (text->length - text->used < length)
-			return ends(text, TEXT_UNKNOWN);
-		char *out = text->decoded + text->used;
-		gssize size = json_unescape(start, end, out, &bad, &why);
-		if (size < 0)
-			return ends(text, TEXT_UNKNOWN);
-		text->used += length + 1;
-		out[size] = '\0';
-		value->text = out;
-		length = (size_t)size;
-	}
-	value->length = (uint32_t)length;
-	return (char *)(uintptr_t)end;
-}
-
-/* The string whose opening quote is at `at`; returns the closing one. */
-static inline char *
-read_string(struct text *text, char *at, struct value *value)
-{
-	bool beyond = false;
-	const char *start = at + 1, *end = json_string(start, &beyond);
-	*value = (struct value){ .kind = VALUE_STRING, .span = 1, .text = start, .length = (uint32_t)(end - start) };
-	return G_LIKELY(*end == '"' && !beyond) ? (char *)(uintptr_t)end : read_odd_string(text, at + 1, value);
 }
 
 /* Texts of values end with NUL, so it stands in the place of the quote for a while. */
 static inline char *
 judge_string(struct text *text, struct stream_nodes nodes, char *at, struct value *value)
 {
-	char *quote = read_string(text, at, value);
+	char *quote = text_string(text, at, value);
 	if (!quote || !nodes.count)
 		return quote ? quote + 1 : NULL;
 	*quote = '\0';
@@ -107,75 +42,26 @@ judge_string(struct text *text, struct stream_nodes nodes, char *at, struct valu
 	return behind;
 }
 
-static inline char *
-judge_number(struct text *text, struct stream_nodes nodes, char *at, struct value *value)
-{
-	const char *bad, *why;
-	*value = (struct value){ .kind = VALUE_NUMBER, .span = 1, .text = at };
-	const char *end = json_number(at, &value->integer, &bad, &why);
-	if (!end)
-		return ends(text, TEXT_UNKNOWN);
-	value->length = (uint32_t)(end - at);
-	return judge(text, nodes, value, (char *)(uintptr_t)end);
-}
-
-static char *
-judge_word(struct text *text, struct stream_nodes nodes, char *at, struct value *value)
-{
-	*value = (struct value){ .kind = VALUE_BOOL, .span = 1 };
-	size_t length = 4;
-	if (memcmp(at, "true", 4) == 0)
-		value->truth = true;
-	else if (memcmp(at, "null", 4) == 0)
-		value->kind = VALUE_NULL;
-	else if (memcmp(at, "false", 5) == 0)
-		length = 5;
-	else
-		return ends(text, TEXT_UNKNOWN);
-	return judge(text, nodes, value, at + length);
-}
-
 /* Anything but a container; *value lives as long as the pass. */
 static inline char *
 judge_scalar(struct text *text, struct stream_nodes nodes, char *at, struct value *value)
 {
 	if (*at == '"')
 		return judge_string(text, nodes, at, value);
-	if (*at == '-' || (unsigned char)(*at - '0') <= 9)
-		return judge_number(text, nodes, at, value);
-	return judge_word(text, nodes, at, value);
+	at = text_is_number(*at) ? text_number(text, at, value) : text_word(text, at, value);
+	return at ? judge(text, nodes, value, at) : NULL;
 }
 
-/* --- values that have to be seen whole ------------------------------------------------------ */
-
-/* The end of the container at `at`, if it is JSON at all. */
+/* All schemas are applied to a tree of the container at `at`. */
 static char *
-find_end(const struct text *text, char *at)
+judge_tree(struct text *text, struct stream_nodes nodes, char *at)
 {
-	unsigned open = 0;
-	bool beyond;
-	for (const char *end = text->begin + text->length; at < end; at++) {
-		if (*at == '{' || *at == '[')
-			open++;
-		else if ((*at == '}' || *at == ']') && --open == 0)
-			return at + 1;
-		else if (*at == '"')
-			at = (char *)(uintptr_t)json_string_rest(json_string(at + 1, &beyond), &beyond);
-	}
-	return NULL;
-}
-
-static char *
-judge_tree(struct text *text, const struct node *node, char *at)
-{
-	char *end = find_end(text, at);
-	struct doc_limits limits = { .bytes = text->length, .depth = TEXT_DEPTH_MAX - text->depth };
-	g_autoptr(Doc) doc = end ? doc_read_json("part", text->source + (at - text->begin), (size_t)(end - at), &limits, NULL) : NULL;
-	if (!doc)
-		return ends(text, TEXT_UNKNOWN);
-	const struct value *root = doc_root(doc);
+	char *behind = text_tree(text, at);
+	if (!behind)
+		return NULL;
+	const struct value *root = text->room->nodes;
 	text->check->budget += (int64_t)root->span * BUDGET_EACH;
-	return check_node(text->check, node, root, NULL) ? end : ends(text, TEXT_MISFITS);
+	return judge(text, nodes, root, behind);
 }
 
 /* --- objects -------------------------------------------------------------------------------- */
@@ -215,7 +101,7 @@ read_key(struct text *text, const struct stream_object *plan, struct progress *p
 		*ret_position = next;
 		return at + 1 + key->length;
 	}
-	char *quote = read_string(text, at, key);
+	char *quote = text_string(text, at, key);
 	if (quote)
 		*ret_position = names_find(&plan->names, name_print(key->text, key->length), key->text, key->length);
 	return quote;
@@ -245,14 +131,14 @@ read_other(struct text *text, const struct stream_object *plan, const struct val
 			const struct pattern_member *member = &members->pattern[pattern];
 			enum pattern_result result = pattern_match_within(member->pattern, key->text, key->length, &text->check->budget);
 			if (result == PATTERN_GAVE_UP || count == LIST_MAX)
-				return ends(text, TEXT_UNKNOWN);
+				return text_ends(text, TEXT_UNKNOWN);
 			if (result == PATTERN_FITS)
 				list[count++] = member->node;
 			matched |= result == PATTERN_FITS;
 		}
 		if (!matched && members->rest) {
 			if (count == LIST_MAX)
-				return ends(text, TEXT_UNKNOWN);
+				return text_ends(text, TEXT_UNKNOWN);
 			list[count++] = members->rest;
 		}
 		known |= matched || members->rest;
@@ -267,10 +153,10 @@ read_member(struct text *text, const struct stream_object *plan, struct progress
 {
 	uint32_t position;
 	char *quote = *at == '"' ? read_key(text, plan, progress, at, &position) : NULL;
-	at = quote ? blank(quote + 1) : NULL;
+	at = quote ? text_blank(quote + 1) : NULL;
 	if (!at || *at != ':')
-		return ends(text, TEXT_UNKNOWN);
-	at = blank(at + 1);
+		return text_ends(text, TEXT_UNKNOWN);
+	at = text_blank(at + 1);
 	if (plan->name_nodes.count) {
 		*quote = '\0';
 		bool fits = judge(text, plan->name_nodes, &progress->key, quote);
@@ -281,13 +167,13 @@ read_member(struct text *text, const struct stream_object *plan, struct progress
 	if (position == NAMES_NONE) {
 		struct value key = progress->key;
 		if (!text_keys_add(&progress->others, name_print(key.text, key.length), key.text, key.length))
-			return ends(text, TEXT_UNKNOWN);
+			return text_ends(text, TEXT_UNKNOWN);
 		return plan->part_count ? read_other(text, plan, &key, at) : read_value(text, plan->others, at);
 	}
 	uint64_t bit = UINT64_C(1) << position % 64, *word = &progress->found[position / 64];
 	struct stream_nodes nodes = plan->members[position].nodes;
 	if (*word & bit || (text->check->side && may_stay(text, nodes)))
-		return ends(text, TEXT_UNKNOWN);
+		return text_ends(text, TEXT_UNKNOWN);
 	*word |= bit;
 	progress->next = position + 1;
 	return read_value(text, nodes, at);
@@ -297,6 +183,22 @@ static bool
 has_found(const struct progress *progress, uint32_t position)
 {
 	return progress->found[position / 64] >> position % 64 & 1;
+}
+
+static bool
+holds(const struct stream_condition *condition, const struct progress *progress)
+{
+	uint32_t fits = 0;
+	if (condition->kind == CONDITION_HAS)
+		return has_found(progress, condition->name);
+	for (uint32_t i = 0; i < condition->count; i++)
+		fits += holds(&condition->parts[i], progress);
+	switch (condition->kind) {
+	case CONDITION_ANY: return fits > 0;
+	case CONDITION_ONE: return fits == 1;
+	case CONDITION_NOT: return !fits;
+	default: return fits == condition->count;
+	}
 }
 
 /* All members were read: is everything there that must be? */
@@ -309,10 +211,10 @@ close_object(struct text *text, const struct stream_object *plan, const struct p
 	for (uint32_t i = 0; i < plan->demand_count; i++)
 		if (has_found(progress, plan->demands[i].when) && !has_found(progress, plan->demands[i].wanted))
 			missing = 1;
-	if (missing)
-		return ends(text, text->check->side ? TEXT_UNKNOWN : TEXT_MISFITS);
+	if (missing || (plan->condition.count && !holds(&plan->condition, progress)))
+		return text_ends(text, text->check->side ? TEXT_UNKNOWN : TEXT_MISFITS);
 	text->check->budget += (int64_t)count * (BUDGET_EACH - 1);
-	return count < plan->least || count > plan->most ? ends(text, TEXT_MISFITS) : behind;
+	return count < plan->least || count > plan->most ? text_ends(text, TEXT_MISFITS) : behind;
 }
 
 static char *
@@ -323,21 +225,21 @@ read_object(struct text *text, const struct stream_object *plan, char *at)
 	memset(progress.found, 0, sizeof progress.found);
 	progress.next = 0;
 	text_keys_init(&progress.others);
-	at = blank(at + 1);
+	at = text_blank(at + 1);
 	while (*at != '}' || count) {
 		at = read_member(text, plan, &progress, at);
 		if (!at)
 			break;
 		count++;
-		at = blank(at);
+		at = text_blank(at);
 		if (*at != ',')
 			break;
-		at = blank(at + 1);
+		at = text_blank(at + 1);
 	}
 	text_keys_finish(&progress.others);
 	if (!at)
 		return NULL;
-	return *at == '}' ? close_object(text, plan, &progress, count, at + 1) : ends(text, TEXT_UNKNOWN);
+	return *at == '}' ? close_object(text, plan, &progress, count, at + 1) : text_ends(text, TEXT_UNKNOWN);
 }
 
 /* --- arrays --------------------------------------------------------------------------------- */
@@ -382,11 +284,11 @@ read_unique(struct text *text, const struct stream_array *plan, char *at, uint32
 		if (!at)
 			return NULL;
 		if (!is_new(items, count++))
-			return ends(text, TEXT_MISFITS);
-		at = blank(at);
+			return text_ends(text, TEXT_MISFITS);
+		at = text_blank(at);
 		if (*at != ',')
 			break;
-		at = blank(at + 1);
+		at = text_blank(at + 1);
 	}
 	*ret_count = count;
 	return at;
@@ -402,31 +304,34 @@ read_items(struct text *text, const struct stream_array *plan, char *at, uint32_
 		if (!at)
 			return NULL;
 		count++;
-		at = blank(at);
+		at = text_blank(at);
 		if (*at != ',')
 			break;
-		at = blank(at + 1);
+		at = text_blank(at + 1);
 	}
 	*ret_count = count;
 	return at;
 }
 
 static char *
-read_array(struct text *text, const struct node *node, const struct stream_array *plan, char *at)
+read_array(struct text *text, struct stream_nodes nodes, const struct stream_array *plan, char *at)
 {
 	uint32_t count = 0;
 	bool more = false;
 	char *start = at;
-	at = blank(at + 1);
+	size_t used = text->used;
+	at = text_blank(at + 1);
 	at = plan->unique ? read_unique(text, plan, at, &count, &more) : read_items(text, plan, at, &count);
-	if (more)
-		return judge_tree(text, node, start);
+	if (more) {
+		text->used = used;
+		return judge_tree(text, nodes, start);
+	}
 	if (!at)
 		return NULL;
 	if (*at != ']')
-		return ends(text, TEXT_UNKNOWN);
+		return text_ends(text, TEXT_UNKNOWN);
 	text->check->budget += (int64_t)count * (BUDGET_EACH - 1);
-	return count < plan->least || count > plan->most ? ends(text, TEXT_MISFITS) : at + 1;
+	return count < plan->least || count > plan->most ? text_ends(text, TEXT_MISFITS) : at + 1;
 }
 
 /* --- all of it ------------------------------------------------------------------------------ */
@@ -438,68 +343,143 @@ read_anything(struct text *text, char *at)
 	static uint32_t slots[2];
 	static const struct stream_object object = { .names = { .mask = 1, .shift = 63, .slots = slots }, .most = UINT64_MAX };
 	static const struct stream_array array = { .most = UINT64_MAX };
-	return *at == '{' ? read_object(text, &object, at) : read_array(text, NULL, &array, at);
+	return *at == '{' ? read_object(text, &object, at) : read_array(text, (struct stream_nodes){ NULL, 0 }, &array, at);
 }
 
+/* The text of the first key of an object, and of its value if that is a string, without escapes. */
+static bool
+peek(char *at, struct value *ret_key, struct value *ret_text)
+{
+	bool beyond = false;
+	const char *start = text_blank(at + 1) + 1, *end = json_string(start, &beyond);
+	if (start[-1] != '"' || *end != '"')
+		return false;
+	*ret_key = (struct value){ .kind = VALUE_STRING, .text = start, .length = (uint32_t)(end - start) };
+	start = json_blank(end + 1);
+	start = *start == ':' ? json_blank(start + 1) : start;
+	end = *start == '"' ? json_string(++start, &beyond) : start;
+	*ret_text = (struct value){ .kind = *end == '"' ? VALUE_STRING : VALUE_NULL, .text = start, .length = (uint32_t)(end - start) };
+	return true;
+}
+
+/* True if the first member does not speak against an alternative. */
+static bool
+may_fit(const struct stream_member *member, const struct value *text)
+{
+	for (uint32_t i = 0; i < member->nodes.count; i++) {
+		const struct node *node = member->nodes.items[i];
+		if (node->types == 0)
+			return false;
+		for (unsigned k = node->first[GROUP_ANY]; k < node->first[GROUP_LAST] && text->kind == VALUE_STRING; k++) {
+			const struct rule *rule = &node->rules[k];
+			if (rule->code == RULE_CHOICE &&
+			    names_find(&rule->choice->strings, name_print(text->text, text->length), text->text, text->length) == NAMES_NONE)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* The alternative that the first member speaks for. A wrong guess costs time, no more. */
+static const struct node *
+guess(const struct stream_choice *choice, char *at)
+{
+	struct value key, text;
+	if (!peek(at, &key, &text))
+		return choice->nodes[0];
+	struct name_print print = name_print(key.text, key.length);
+	for (uint32_t i = 0; i < choice->count; i++) {
+		const struct stream_object *object = choice->nodes[i]->object;
+		uint32_t position = names_find(&object->names, print, key.text, key.length);
+		if (position != NAMES_NONE && may_fit(&object->members[position], &text))
+			return choice->nodes[i];
+	}
+	return choice->nodes[0];
+}
+
+/* Goes over the object by one alternative; if it does not fit, all that the pass changed is undone,
+ * and a tree shows whether another one does. */
 static char *
-read_container(struct text *text, const struct node *node, char *at)
+read_choice(struct text *text, struct stream_nodes nodes, char *at)
+{
+	const struct node *node = guess(nodes.items[0]->choice, at);
+	const struct frame *top = text->check->top;
+	unsigned depth = --text->depth, check_depth = text->check->depth;
+	size_t used = text->used;
+	char *behind = read_container(text, (struct stream_nodes){ &node, 1 }, at);
+	if (!behind && text->verdict == TEXT_MISFITS) {
+		if (text->touched > at)
+			memcpy(at, text->source + (at - text->begin), (size_t)(text->touched - at));
+		text->check->top = top;
+		text->check->depth = check_depth;
+		text->depth = depth;
+		text->used = used;
+		text->verdict = TEXT_FITS;
+		behind = judge_tree(text, nodes, at);
+	}
+	text->depth++;
+	return behind;
+}
+
+/* One schema, which has what it takes. */
+static char *
+read_streaming(struct text *text, struct stream_nodes nodes, char *at)
 {
 	struct check *check = text->check;
-	bool object = *at == '{';
-	if (!(node->types >> (object ? VALUE_OBJECT : VALUE_ARRAY) & 1))
-		return ends(text, TEXT_MISFITS);
+	const struct node *node = nodes.items[0];
 	struct frame frame = { .outer = check->top, .node = node };
 	if (check->budget-- < 0 || check->depth == CHECK_DEPTH_MAX)
-		return ends(text, TEXT_UNKNOWN);
+		return text_ends(text, TEXT_UNKNOWN);
 	check->top = &frame;
 	check->depth++;
-	if (object)
-		at = node->object ? read_object(text, node->object, at) : judge_tree(text, node, at);
+	if (*at == '[')
+		at = read_array(text, nodes, node->array, at);
 	else
-		at = node->array ? read_array(text, node, node->array, at) : judge_tree(text, node, at);
+		at = node->object ? read_object(text, node->object, at) : read_choice(text, nodes, at);
 	check->depth--;
 	check->top = frame.outer;
 	return at;
 }
 
-/* Each schema goes over the container by itself. */
-static char *
-read_containers(struct text *text, struct stream_nodes nodes, char *at)
+static bool
+streams(const struct node *node, bool object)
 {
+	return object ? node->object || (node->choice && node->choice->count) : node->array != NULL;
+}
+
+static char *
+read_container(struct text *text, struct stream_nodes nodes, char *at)
+{
+	bool object = *at == '{';
+	for (uint32_t i = 0; i < nodes.count; i++)
+		if (!(nodes.items[i]->types >> (object ? VALUE_OBJECT : VALUE_ARRAY) & 1))
+			return text_ends(text, TEXT_MISFITS);
+	if (nodes.count > 1 || (nodes.count == 1 && !streams(nodes.items[0], object)))
+		return judge_tree(text, nodes, at);
 	if (text->depth == TEXT_DEPTH_MAX)
-		return ends(text, TEXT_UNKNOWN);
+		return text_ends(text, TEXT_UNKNOWN);
 	text->depth++;
-	char *behind = nodes.count ? at : read_anything(text, at);
-	size_t used = text->used;
-	for (uint32_t i = 0; i < nodes.count && behind; i++) {
-		text->used = used;
-		behind = read_container(text, nodes.items[i], at);
-	}
+	at = nodes.count ? read_streaming(text, nodes, at) : read_anything(text, at);
 	text->depth--;
-	return behind;
+	return at;
 }
 
 static char *
 read_value(struct text *text, struct stream_nodes nodes, char *at)
 {
 	struct value value;
-	return *at == '{' || *at == '[' ? read_containers(text, nodes, at) : judge_scalar(text, nodes, at, &value);
+	return *at == '{' || *at == '[' ? read_container(text, nodes, at) : judge_scalar(text, nodes, at, &value);
 }
 
 enum text_verdict
 text_check(struct check *check, const struct node *node, const char *source, size_t length)
 {
-	char few[FEW];
-	char *copy = length + JSON_PADDING <= FEW ? few : g_malloc(length + JSON_PADDING);
-	memcpy(copy, source, length);
-	memset(copy + length, 0, JSON_PADDING);
-	struct text text = { .check = check, .begin = copy, .source = source, .length = length };
-	bool mark = length >= 3 && memcmp(copy, "\xEF\xBB\xBF", 3) == 0;
-	char *end = read_value(&text, (struct stream_nodes){ &node, 1 }, blank(copy + 3 * mark));
-	if (end && blank(end) != copy + length)
+	struct text text;
+	text_open(&text, check, source, length);
+	bool mark = length >= 3 && memcmp(source, "\xEF\xBB\xBF", 3) == 0;
+	char *end = read_value(&text, (struct stream_nodes){ &node, 1 }, text_blank(text.begin + 3 * mark));
+	if (end && text_blank(end) != text.begin + length)
 		text.verdict = TEXT_UNKNOWN;
-	g_free(text.decoded);
-	if (copy != few)
-		g_free(copy);
+	text_close(&text);
 	return text.verdict;
 }

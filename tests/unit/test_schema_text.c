@@ -150,6 +150,36 @@ test_together(void)
 }
 
 static void
+test_conditions(void)
+{
+	TRY("{\"anyOf\": [{\"required\": [\"a\"]}, {\"required\": [\"b\", \"c\"]}], \"not\": {\"required\": [\"x\", \"y\"]}, \"properties\": {\"a\": {\"type\": \"null\"}}}",
+	    FITS("{\"a\": null}"), FITS("{\"c\": 1, \"b\": {\"b\": []}, \"x\": 2}"), MISFITS("{\"b\": 1}"), MISFITS("{\"a\": null, \"x\": 1, \"y\": 2}"), MISFITS("{}"), MISFITS("1"));
+	TRY("{\"type\": \"object\", \"oneOf\": [{\"required\": [\"a\"]}, {\"allOf\": [{\"not\": {\"required\": [\"b\"]}}]}, {\"type\": \"string\"}]}",
+	    FITS("{\"a\": 1, \"b\": 1}"), FITS("{}"), MISFITS("{\"a\": 1}"), MISFITS("{\"b\": 1}"));
+	TRY("{\"if\": {\"required\": [\"a\"]}, \"then\": {\"required\": [\"b\"]}, \"else\": {\"required\": [\"c\"]}, \"unevaluatedProperties\": {\"type\": \"integer\"}}",
+	    FITS("{\"a\": 1, \"b\": 1}"), MISFITS("{\"a\": 1}"), FITS("{\"c\": 1}"), MISFITS("{\"b\": 1}"), MISFITS("{\"c\": \"1\"}"));
+}
+
+#define SHAPE(kind, more) "{\"type\": \"object\", \"required\": [\"kind\"], \"properties\": {\"kind\": {\"const\": \"" kind "\"}, " more "}}"
+
+static void
+test_choices(void)
+{
+	TRY("{\"items\": {\"oneOf\": [" SHAPE("disc", "\"r\": {\"type\": \"number\"}") ", " SHAPE("box", "\"parts\": {\"items\": {\"oneOf\": [{\"type\": \"integer\"}, {\"type\": \"array\", \"minItems\": 2}]}}") "]}}",
+	    FITS("[{\"kind\": \"disc\", \"r\": 1}, {\"kind\": \"box\", \"parts\": [1, [1, 2]]}]"), MISFITS("[{\"kind\": \"disc\", \"r\": \"1\"}]"),
+	    FITS("[{\"r\": 1, \"kind\": \"disc\"}, {\"parts\": [[\"a\", \"\\u0061\"]], \"kind\": \"box\"}]"), MISFITS("[{\"kind\": \"cone\"}]"), MISFITS("[{}]"), MISFITS("[1]"),
+	    UNREADABLE("[{\"kind\": \"disc\", \"kind\": \"disc\"}]"), UNREADABLE("[{\"parts\": [[1"), UNREADABLE("[{\"kind\": \"box\", \"parts\": [}]"));
+	TRY("{\"oneOf\": [{\"required\": [\"$ref\"], \"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}}, {\"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"#\"}},"
+	    " \"additionalProperties\": false}, {\"type\": \"boolean\"}]}",
+	    FITS("{\"$ref\": \"x\"}"), FITS("{\"a\": {\"a\": {\"$ref\": \"\\u0061\"}}}"), MISFITS("{\"a\": {\"a\": {\"$ref\": 1}}}"), FITS("{\"a\": {\"z\": \"1\", \"$ref\": \"\"}}"), FITS("true"), FITS("{}"));
+	/* Alternatives that may both fit. */
+	TRY("{\"oneOf\": [{\"properties\": {\"a\": {\"type\": \"integer\"}}}, {\"properties\": {\"b\": {\"type\": \"integer\"}}}]}",
+	    MISFITS("{}"), FITS("{\"a\": \"\", \"b\": 1}"), FITS("{\"a\": 1, \"b\": [1]}"), MISFITS("{\"a\": 1, \"b\": 1}"));
+	TRY("{\"anyOf\": [{\"type\": \"object\", \"properties\": {\"a\": {\"contains\": {\"const\": 1}}, \"b\": {\"type\": \"integer\"}}}, {\"maxProperties\": 1}]}",
+	    FITS("{\"b\": 1, \"a\": [2, 1]}"), MISFITS("{\"a\": [\"x\"], \"b\": 1}"), FITS("{\"a\": [\"x\"]}"), MISFITS("{\"a\": [1], \"b\": null}"), FITS("3"));
+}
+
+static void
 test_tree(void)
 {
 	TRY("{\"oneOf\": [{\"required\": [\"a\"]}, {\"required\": [\"b\"]}], \"$defs\": {\"a\": {\"$ref\": \"#/$defs/b\"}, \"b\": {\"$ref\": \"#/$defs/a\"}}}",
@@ -219,6 +249,8 @@ main(int argc, char **argv)
 	g_test_add_func("/schema/text/many-names", test_many_names);
 	g_test_add_func("/schema/text/arrays", test_arrays);
 	g_test_add_func("/schema/text/together", test_together);
+	g_test_add_func("/schema/text/conditions", test_conditions);
+	g_test_add_func("/schema/text/choices", test_choices);
 	g_test_add_func("/schema/text/tree", test_tree);
 	g_test_add_func("/schema/text/depth", test_depth);
 	g_test_add_func("/schema/text/sides", test_sides);
