@@ -1,110 +1,127 @@
-#include "base/http_server.h"
+#include "base/http_serving.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <microhttpd.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 
-enum { BODY_MAX = 16 << 20, CONNECTIONS = 1024, IDLE_S = 60, CONNECTION_MEMORY = 32768 };
-
-struct http_server {
-	struct MHD_Daemon *daemon;
-	http_handler *handler;
-	void *data;
-	size_t body_max;
-	int port;
-};
-
-/* The exchange that handlers see is the first member. */
-struct exchange {
-	struct http_exchange public;
-	struct MHD_Connection *connection;
-	char *target;
-	GString *body;
-	struct http_headers headers;
-	struct MHD_Response *reply;
-	int status;
-	bool too_large;
-};
+enum { BODY_MAX = 16 << 20, CONNECTIONS = 1024, IDLE_S = 60, CONNECTION_MEMORY = 16384, STOP_MS = 2000 };
 
 static void *
 begin_exchange(void *data, const char *uri, struct MHD_Connection *connection)
 {
-	(void)data;
-	struct exchange *exchange = g_new0(struct exchange, 1);
-	exchange->connection = connection;
-	exchange->target = g_strdup(uri);
-	return exchange;
+	struct serving *serving = g_new0(struct serving, 1);
+	serving->server = data;
+	serving->connection = connection;
+	serving->target = g_strdup(uri);
+	return serving;
+}
+
+/* Of the answers that are under way, one more or one less. */
+static void
+count_answer(struct http_server *server, bool more)
+{
+	if (more) {
+		atomic_fetch_add(&server->answering, 1);
+	} else if (atomic_fetch_sub(&server->answering, 1) == 1 && server->stopping) {
+		pthread_mutex_lock(&server->mutex);
+		pthread_cond_signal(&server->answered);
+		pthread_mutex_unlock(&server->mutex);
+	}
 }
 
 static void
 end_exchange(void *data, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode code)
 {
-	(void)data, (void)connection, (void)code;
-	struct exchange *exchange = *state;
-	if (!exchange)
+	(void)connection, (void)code;
+	struct serving *serving = *state;
+	if (!serving)
 		return;
-	if (exchange->body)
-		g_string_free(exchange->body, TRUE);
-	if (exchange->reply)
-		MHD_destroy_response(exchange->reply);
-	http_headers_clear(&exchange->headers);
-	g_free(exchange->target);
-	g_free(exchange);
+	if (serving->counted)
+		count_answer(data, false);
+	if (serving->body)
+		g_string_free(serving->body, TRUE);
+	http_answer_finish(serving);
+	http_headers_clear(&serving->headers);
+	g_free(serving->target);
+	g_free(serving);
 	*state = NULL;
 }
 
-static void
-take_body(struct http_server *server, struct exchange *exchange, const char *bytes, size_t length)
+static bool
+take_body(const struct http_server *server, struct serving *serving, const char *bytes, size_t length)
 {
-	if (!exchange->body)
-		exchange->body = g_string_new(NULL);
-	if (exchange->body->len + length > server->body_max)
-		exchange->too_large = true;
-	else
-		g_string_append_len(exchange->body, bytes, (gssize)length);
+	if (!serving->body)
+		serving->body = g_string_new(NULL);
+	/* Of a body without a stated length it shows late that it is too large: what still comes is read over, but not for ever. */
+	if (serving->body->len + length > server->body_max)
+		serving->refused = true;
+	if (!serving->refused)
+		g_string_append_len(serving->body, bytes, (gssize)length);
+	serving->sent += length;
+	return serving->sent <= server->body_max * 2;
 }
 
 static void
-handle(struct http_server *server, struct exchange *exchange, const char *method)
+refuse_body(struct serving *serving)
 {
-	static const char refusal[] = "{\"title\":\"Content Too Large\",\"status\":413}";
-	exchange->public = (struct http_exchange){
+	static const char refusal[] = "{\"type\":\"about:blank\",\"title\":\"Content Too Large\",\"status\":413}";
+	http_exchange_reply(&serving->public, 413, "application/problem+json", refusal, sizeof refusal - 1);
+}
+
+static void
+handle(struct http_server *server, struct serving *serving, const char *method)
+{
+	serving->public = (struct http_exchange){
 		.method = method,
-		.target = exchange->target,
-		.body = exchange->body ? exchange->body->str : "",
-		.body_length = exchange->body ? exchange->body->len : 0,
+		.target = serving->target,
+		.body = serving->body ? serving->body->str : "",
+		.body_length = serving->body ? serving->body->len : 0,
 	};
-	if (exchange->too_large)
-		http_exchange_reply(&exchange->public, 413, "application/problem+json", refusal, sizeof refusal - 1);
+	serving->counted = true;
+	serving->sent = 0;
+	count_answer(server, true);
+	if (serving->refused)
+		refuse_body(serving);
 	else
-		server->handler(server->data, &exchange->public);
-	if (!exchange->reply)
-		http_exchange_reply(&exchange->public, 500, NULL, "", 0);
+		server->handler(server->data, &serving->public);
+	if (!serving->reply)
+		http_exchange_reply(&serving->public, 500, NULL, "", 0);
+}
+
+/* A stated length that is too large is refused before the body comes. */
+static enum MHD_Result
+begin_request(const struct http_server *server, struct serving *serving, const char *method)
+{
+	const char *length = MHD_lookup_connection_value(serving->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	serving->public.method = method;
+	if (!length || g_ascii_strtoull(length, NULL, 10) <= server->body_max)
+		return MHD_YES;
+	refuse_body(serving);
+	return http_answer(serving);
 }
 
 static enum MHD_Result
 on_request(void *data, struct MHD_Connection *connection, const char *url, const char *method, const char *version, const char *bytes,
            size_t *length, void **state)
 {
-	(void)url, (void)version;
+	(void)connection, (void)url, (void)version;
 	struct http_server *server = data;
-	struct exchange *exchange = *state;
-	if (!exchange->status && !exchange->public.method) {
-		exchange->public.method = method;   /* the headers are here, the body is not */
-		return MHD_YES;
-	}
+	struct serving *serving = *state;
+	if (!serving->public.method)
+		return begin_request(server, serving, method);   /* the headers are here, the body is not */
 	if (*length) {
-		take_body(server, exchange, bytes, *length);
+		bool more = take_body(server, serving, bytes, *length);
 		*length = 0;
-		return MHD_YES;
+		return more ? MHD_YES : MHD_NO;
 	}
-	handle(server, exchange, method);
-	return MHD_queue_response(connection, (unsigned)exchange->status, exchange->reply);
+	if (!serving->reply)
+		handle(server, serving, method);
+	return http_answer(serving);
 }
 
 /* Targets stay as they came: the contract decides what an escape means. */
@@ -149,27 +166,65 @@ bind_port(const struct http_server_options *options, int *ret_port, GError **err
 	return file;
 }
 
+static struct http_server *
+create_server(const struct http_server_options *options, http_handler *handler, void *data)
+{
+	struct http_server *server = g_new0(struct http_server, 1);
+	pthread_condattr_t attributes;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&server->answered, &attributes);
+	pthread_condattr_destroy(&attributes);
+	pthread_mutex_init(&server->mutex, NULL);
+	server->handler = handler;
+	server->data = data;
+	server->body_max = options->body_max ? options->body_max : BODY_MAX;
+	server->alarms = alarms_create();
+	return server;
+}
+
+static void
+destroy_server(struct http_server *server)
+{
+	alarms_destroy(server->alarms);
+	pthread_cond_destroy(&server->answered);
+	pthread_mutex_destroy(&server->mutex);
+	g_free(server);
+}
+
+static struct MHD_Daemon *
+start_daemon(struct http_server *server, const struct http_server_options *options, int file)
+{
+	struct MHD_OptionItem tls[] = {
+		{ options->certificate ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0, (void *)(uintptr_t)options->certificate },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->key },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
+	return MHD_start_daemon(
+		flags | (options->certificate ? MHD_USE_TLS : 0), (uint16_t)server->port, NULL, NULL, on_request, server,
+		MHD_OPTION_LISTEN_SOCKET, file, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, server,
+		MHD_OPTION_NOTIFY_COMPLETED, end_exchange, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_CONNECTION_LIMIT, options->connections ? options->connections : CONNECTIONS,
+		MHD_OPTION_CONNECTION_TIMEOUT, options->idle_s ? options->idle_s : IDLE_S, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+}
+
 struct http_server *
 http_server_start(const struct http_server_options *options, http_handler *handler, void *data, GError **error)
 {
 	int port, file = bind_port(options, &port, error);
 	if (file < 0)
 		return NULL;
-	struct http_server *server = g_new0(struct http_server, 1);
-	*server = (struct http_server){ .handler = handler, .data = data, .port = port };
-	server->body_max = options->body_max ? options->body_max : BODY_MAX;
-	server->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO, (uint16_t)port, NULL, NULL, on_request, server,
-		MHD_OPTION_LISTEN_SOCKET, file, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, NULL,
-		MHD_OPTION_NOTIFY_COMPLETED, end_exchange, NULL, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-		MHD_OPTION_CONNECTION_LIMIT, options->connections ? options->connections : CONNECTIONS,
-		MHD_OPTION_CONNECTION_TIMEOUT, options->idle_s ? options->idle_s : IDLE_S, MHD_OPTION_END);
+	struct http_server *server = create_server(options, handler, data);
+	server->port = port;
+	server->daemon = start_daemon(server, options, file);
 	if (server->daemon)
 		return server;
-	error_set(error, ERR_ENVIRONMENT, "raise the limit of open files", "the HTTP server cannot start on port %d", port);
+	error_set(error, ERR_ENVIRONMENT, options->certificate ? "check certificate and key" : "raise the limit of open files",
+	          "the HTTP server cannot start on port %d", port);
 	close(file);
-	g_free(server);
+	destroy_server(server);
 	return NULL;
 }
 
@@ -179,52 +234,29 @@ http_server_port(const struct http_server *server)
 	return server->port;
 }
 
+/* Waits until all that was begun is answered, for a while. */
+static void
+await_answers(struct http_server *server)
+{
+	struct timespec until = clock_timespec(clock_ms() + STOP_MS);
+	int late = 0;
+	pthread_mutex_lock(&server->mutex);
+	server->stopping = true;
+	while (server->answering && !late)
+		late = pthread_cond_timedwait(&server->answered, &server->mutex, &until);
+	pthread_mutex_unlock(&server->mutex);
+}
+
 void
 http_server_stop(struct http_server *server)
 {
 	if (!server)
 		return;
+	int file = MHD_quiesce_daemon(server->daemon);
+	alarms_end(server->alarms);
+	await_answers(server);
 	MHD_stop_daemon(server->daemon);
-	g_free(server);
-}
-
-const char *
-http_exchange_header(struct http_exchange *exchange, const char *name)
-{
-	struct exchange *whole = (struct exchange *)exchange;
-	return MHD_lookup_connection_value(whole->connection, MHD_HEADER_KIND, name);
-}
-
-static enum MHD_Result
-copy_header(void *data, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-	(void)kind;
-	http_headers_add(data, name, value ? value : "");
-	return MHD_YES;
-}
-
-void
-http_exchange_headers(struct http_exchange *exchange, struct http_headers *headers)
-{
-	struct exchange *whole = (struct exchange *)exchange;
-	MHD_get_connection_values(whole->connection, MHD_HEADER_KIND, copy_header, headers);
-}
-
-void
-http_exchange_add_header(struct http_exchange *exchange, const char *name, const char *value)
-{
-	http_headers_add(&((struct exchange *)exchange)->headers, name, value);
-}
-
-void
-http_exchange_reply(struct http_exchange *exchange, int status, const char *content_type, const char *body, size_t length)
-{
-	struct exchange *whole = (struct exchange *)exchange;
-	g_assert(!whole->reply);
-	whole->status = status;
-	whole->reply = MHD_create_response_from_buffer(length, (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
-	if (content_type)
-		MHD_add_response_header(whole->reply, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
-	for (size_t i = 0; i < whole->headers.count; i++)
-		MHD_add_response_header(whole->reply, whole->headers.items[i].name, whole->headers.items[i].value);
+	if (file >= 0)
+		close(file);
+	destroy_server(server);
 }

@@ -21,12 +21,19 @@ struct mock_options {
 	unsigned items;              /* that a collection holds at the start; 0: 2 */
 	bool empty;                  /* collections hold nothing at the start */
 	bool stateless;              /* answer by schema, keep nothing */
-	const char *contract;        /* id and version, for the X-Mock-Contract header; NULL */
+	bool dynamic;                /* other values in every answer, examples are left aside */
+	bool unchecked;              /* requests are served whatever is wrong with them */
+	bool no_cors;                /* nothing is said to pages of other origins */
+	const char *faults;          /* to inject into answers, as injections_read has it; NULL */
+	size_t body_max;             /* limits of http_server_options; 0: its presets */
+	unsigned connections, idle_s;
+	const char *certificate, *key;   /* PEM: TLS; NULL */
+	const char *contract;        /* id and version, for the X-Mock-Contract header; NULL: title and version of the document */
 	mock_log *log;               /* may be NULL */
 	void *log_data;
 };
 
-/* Takes `openapi`. NULL with ERR_ENVIRONMENT (port) or ERR_INVALID (document). Ready when it returns. */
+/* Takes `openapi`. NULL with ERR_ENVIRONMENT (port), ERR_USAGE (faults) or ERR_INVALID (document). Ready when it returns. */
 struct mock *mock_start(struct openapi *openapi, const struct mock_options *options, GError **error);
 int mock_port(const struct mock *mock);
 struct recording *mock_recording(struct mock *mock);

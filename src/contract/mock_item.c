@@ -56,8 +56,8 @@ answer_object(struct asking *asking, struct object *object)
 {
 	const struct mock_plan *plan = asking->plan;
 	GError *error = NULL;
-	/* An answer that is no object of its own, such as a count or a message, is one by its schema. */
-	bool about = !plan->schema || shape_of(asking->mock->openapi, plan->schema)->kinds & SHAPE_KIND(VALUE_OBJECT);
+	/* An answer that is no object of its own, such as a count or a message, is one by its schema or example. */
+	bool about = plan->schema ? shape_of(asking->mock->openapi, plan->schema)->kinds & SHAPE_KIND(VALUE_OBJECT) : !plan->opaque;
 	const char *json = about ? mock_render(asking->mock, object, plan->schema, plan->resource->answer_property[plan->role], &error) : NULL;
 	if (json)
 		answer_json(asking, json, object);
@@ -91,6 +91,11 @@ writable(const struct asking *asking, const struct value *body)
 {
 	const struct value *schema = mock_body_schema(asking->mock, asking->plan);
 	struct writer writer;
+	bool whole = value_is(body, VALUE_OBJECT);
+	VALUE_EACH_MEMBER (name, item, body)
+		whole &= !mock_is_read_only(asking->mock, asking->plan->resource, schema, name->text);
+	if (whole)
+		return doc_sub(asking->parsed.body, body);
 	writer_init(&writer, false);
 	writer_begin_object(&writer);
 	VALUE_EACH_MEMBER (name, item, body)
@@ -112,13 +117,14 @@ static void
 create_object(struct asking *asking, const struct spot *spot, const char *id, const struct value *given)
 {
 	GError *error = NULL;
-	bool says_409 = openapi_response_for(asking->plan->operation, 409), taken = id && shelf_find(spot->shelf, id);
+	bool says_409 = openapi_response_for(asking->plan->operation, 409), taken = id && shelf_find(spot->shelf, id), chosen = id;
 	/* Names may be alike where nobody says that they are ids. */
 	if (taken && spot->resource->guessed && !says_409)
 		id = NULL;
 	struct object *object = mock_make(asking->mock, spot, id, given, 0, STAMP_CREATED, &error);
 	if (object) {
 		answer_object(asking, object);
+		asking->made = chosen ? NULL : object;
 	} else if (error_code(error) == ERR_CONFLICT) {
 		g_autofree char *text = error_text(error);
 		answer_problem(asking, 409, text, NULL);
@@ -209,7 +215,7 @@ change_object(struct asking *asking, struct object *object, const struct value *
 	const struct resource *resource = asking->plan->resource;
 	struct spot spot = { resource->home ? resource->home : resource, resource, object->shelf, asking->values };
 	g_autoptr(Doc) known = mock_known(asking->mock, &spot, object->id, state, STAMP_UPDATED);
-	g_autoptr(Doc) whole = mock_complete(asking->mock, spot.resource, doc_root(known), 0, &error);
+	g_autoptr(Doc) whole = mock_complete(asking->mock, spot.resource, known, 0, &error);
 	if (!whole) {
 		answer_error(asking, error);
 		return;

@@ -216,6 +216,19 @@ assign_list(struct resources *resources, struct resource *resource, const struct
 	resource->item_schema = items;
 }
 
+/* What identifies an item: a member of it, or else of the answer to its creation, which may say no more than that. */
+static const char *
+find_identity(struct resources *resources, struct resource *resource, const struct openapi_parameter *parameter)
+{
+	struct openapi *openapi = resources->openapi;
+	const char *found = resource_identity(openapi, resource->item_schema, parameter, resource->name, &resource->guessed), *around;
+	const struct openapi_operation *create = resource->operations[RESOURCE_CREATE];
+	if (found || !create)
+		return found;
+	const struct value *made = resource_item_in(openapi, resource_answer_schema(openapi, create), resource->name, &around);
+	return resource_identity(openapi, made, parameter, resource->name, &resource->guessed);
+}
+
 static void
 add_item_resource(struct resources *resources, const struct place *place)
 {
@@ -224,14 +237,16 @@ add_item_resource(struct resources *resources, const struct place *place)
 	g_autofree char *prefix = g_strndup(place->path, length);
 	const char *collection = above ? above->path : g_string_chunk_insert_const(resources->openapi->texts, prefix);
 	struct resource *resource = new_resource(resources, collection, place->path);
-	assign_list(resources, resource, above ? above->operations[METHOD_GET] : NULL, true);
+	/* "/shipments/{id}" above "/shipments/{id}/{segment}" is an item itself, unless it is plainly a list. */
+	bool item_above = above && ends_with_parameter(above->plain);
+	assign_list(resources, resource, above ? above->operations[METHOD_GET] : NULL, !item_above);
 	assign(resources, resource, RESOURCE_READ, place->operations[METHOD_GET]);
 	assign(resources, resource, RESOURCE_REPLACE, place->operations[METHOD_PUT]);
 	assign(resources, resource, RESOURCE_PATCH, place->operations[METHOD_PATCH]);
 	assign(resources, resource, RESOURCE_DELETE, place->operations[METHOD_DELETE]);
 	/* There are interfaces that change an item with POST. */
 	assign(resources, resource, RESOURCE_PATCH, place->operations[METHOD_POST]);
-	if (above) {
+	if (above && (!item_above || resource->operations[RESOURCE_LIST])) {
 		assign(resources, resource, RESOURCE_CREATE, above->operations[METHOD_POST]);
 		assign(resources, resource, RESOURCE_REPLACE, above->operations[METHOD_PUT]);
 		assign(resources, resource, RESOURCE_PATCH, above->operations[METHOD_PATCH]);
@@ -244,8 +259,7 @@ add_item_resource(struct resources *resources, const struct place *place)
 	if (!resource->item_schema)
 		resource->item_schema = listed;
 	struct openapi_parameter parameter = item_parameter(resources->openapi, place);
-	resource->id_property = g_strdup(resource_identity(resources->openapi, resource->item_schema, &parameter, resource->name,
-	                                                     &resource->guessed));
+	resource->id_property = g_strdup(find_identity(resources, resource, &parameter));
 	g_hash_table_insert(resources->by_item, place->plain, resource);
 }
 
@@ -355,6 +369,10 @@ find_homes(const struct resources *resources)
 		for (unsigned j = 0; schema && !resource->singleton && j < same->len && !resource->home; j++)
 			if (is_home(same->pdata[j], resource))
 				resource->home = same->pdata[j];
+		/* In /servers/{webId}/databases, databases with a web_id of their own do not name the server by it. */
+		const char *id = resource->home ? resource->home->id_property : resource->id_property;
+		if (resource->parent_property && g_strcmp0(resource->parent_property, id) == 0)
+			g_clear_pointer(&resource->parent_property, g_free);
 	}
 }
 

@@ -351,13 +351,13 @@ static bool
 peek(char *at, struct value *ret_key, struct value *ret_text)
 {
 	bool beyond = false;
-	const char *start = text_blank(at + 1) + 1, *end = json_string(start, &beyond);
+	const char *start = text_blank(at + 1) + 1, *end = scan_plain(start, &beyond);
 	if (start[-1] != '"' || *end != '"')
 		return false;
 	*ret_key = (struct value){ .kind = VALUE_STRING, .text = start, .length = (uint32_t)(end - start) };
-	start = json_blank(end + 1);
-	start = *start == ':' ? json_blank(start + 1) : start;
-	end = *start == '"' ? json_string(++start, &beyond) : start;
+	start = scan_blank(end + 1);
+	start = *start == ':' ? scan_blank(start + 1) : start;
+	end = *start == '"' ? scan_plain(++start, &beyond) : start;
 	*ret_text = (struct value){ .kind = *end == '"' ? VALUE_STRING : VALUE_NULL, .text = start, .length = (uint32_t)(end - start) };
 	return true;
 }

@@ -39,15 +39,15 @@ void
 text_open(struct text *text, struct check *check, const char *source, size_t length)
 {
 	struct text_room *room = get_room();
-	if (room->size < length + JSON_PADDING) {
+	if (room->size < length + DOC_PADDING) {
 		g_free(room->bytes);
-		room->size = (length + JSON_PADDING) * 3 / 2;
+		room->size = (length + DOC_PADDING) * 3 / 2;
 		room->bytes = g_malloc(room->size);
 	}
 	*text = (struct text){ .check = check, .room = room, .source = source, .length = length, .verdict = TEXT_FITS };
 	text->begin = text->touched = room->bytes;
 	memcpy(text->begin, source, length);
-	memset(text->begin + length, 0, JSON_PADDING);
+	memset(text->begin + length, 0, DOC_PADDING);
 }
 
 void
@@ -70,21 +70,21 @@ char *
 text_odd_string(struct text *text, char *start, struct value *value)
 {
 	bool beyond = false;
-	const char *bad, *why, *end = json_string(start, &beyond);
+	const char *bad, *why, *end = scan_plain(start, &beyond);
 	bool escaped = *end == '\\';
 	if (escaped)
-		end = json_string_rest(end, &beyond);
+		end = scan_escaped(end, &beyond);
 	size_t length = (size_t)(end - start);
 	if (*end != '"' || (beyond && !g_utf8_validate_len(start, length, NULL)))
 		return text_ends(text, TEXT_UNKNOWN);
 	value->text = start;
 	if (escaped) {
 		if (!text->decoded)
-			text->decoded = g_malloc(text->length + 1);
+			text->decoded = g_malloc(text->length + DOC_PADDING);
 		if (text->length - text->used < length)
 			return text_ends(text, TEXT_UNKNOWN);
 		char *out = text->decoded + text->used;
-		gssize size = json_unescape(start, end, out, &bad, &why);
+		gssize size = scan_unescape(start, end, out, &bad, &why);
 		if (size < 0)
 			return text_ends(text, TEXT_UNKNOWN);
 		text->used += length + 1;

@@ -4,7 +4,8 @@
 #ifndef SCHEMA_TEXT_READ_H
 #define SCHEMA_TEXT_READ_H
 
-#include "base/json_scan.h"
+#include "base/doc_build.h"
+#include "base/doc_scan.h"
 #include "schema/arena.h"
 #include "schema/text.h"
 
@@ -44,7 +45,7 @@ text_ends(struct text *text, enum text_verdict verdict)
 static inline char *
 text_blank(char *at)
 {
-	return (char *)(uintptr_t)json_blank(at);
+	return (char *)(uintptr_t)scan_blank(at);
 }
 
 /* A string that is more than plain ASCII, from behind its quote on. */
@@ -56,7 +57,7 @@ static inline char *
 text_string(struct text *text, char *at, struct value *value)
 {
 	bool beyond = false;
-	const char *start = at + 1, *end = json_string(start, &beyond);
+	const char *start = at + 1, *end = scan_plain(start, &beyond);
 	*value = (struct value){ .kind = VALUE_STRING, .span = 1, .text = start, .length = (uint32_t)(end - start) };
 	return G_LIKELY(*end == '"' && !beyond) ? (char *)(uintptr_t)end : text_odd_string(text, at + 1, value);
 }
@@ -66,7 +67,7 @@ text_number(struct text *text, char *at, struct value *value)
 {
 	const char *bad, *why;
 	*value = (struct value){ .kind = VALUE_NUMBER, .span = 1, .text = at };
-	const char *end = json_number(at, &value->integer, &bad, &why);
+	const char *end = scan_number(at, &value->integer, &bad, &why);
 	value->length = (uint32_t)(end - at);
 	return end ? (char *)(uintptr_t)end : text_ends(text, TEXT_UNKNOWN);
 }

@@ -1,6 +1,5 @@
 /* Trees of parts of a text, for rules that have to see a value whole. They are what the reader of
  * documents makes, but for the offsets, and die with the pass. */
-#include "base/doc_build.h"
 #include "schema/text_read.h"
 
 static struct value *

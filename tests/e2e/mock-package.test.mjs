@@ -117,8 +117,13 @@ async function replay(url) {
 	return result
 }
 
-// The wording of a parser is its own.
-const comparable = ({ name, ...answer }) => (name === 'no JSON' ? { ...answer, body: answer.body.errors.map(error => error.in) } : answer)
+// The wording of a parser is its own; the live mock names the kind of a problem, and lists the faults as Prism does, too.
+const comparable = ({ name, ...answer }) => {
+	if (name === 'no JSON') return { ...answer, body: answer.body.errors.map(error => error.in) }
+	if (answer.type !== 'application/problem+json') return answer
+	const { type, title, validation, ...body } = answer.body
+	return { ...answer, body }
+}
 
 describe('the standalone package of the shop', () => {
 	let server
@@ -173,7 +178,7 @@ describe('the standalone package of the shop', () => {
 
 	test('keeps to its document, as the verification of providers sees it', async t => {
 		if (skip) return t.skip(skip)
-		const result = await house.ask(['verify', '--spec', shop, '--url', server.url])
+		const result = await house.ask(['verify', '--spec', shop, '--url', server.url, '--allow-mock'])
 		assert.deepEqual(result.faults, [])
 		assert.equal(result.exit, 0)
 		assert.ok(result.contracts[0].cases > 60)

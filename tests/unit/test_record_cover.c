@@ -15,6 +15,7 @@
 #include "engine/op_demo.h"
 #include "engine/op_mock.h"
 #include "engine/op_plan.h"
+#include "engine/op_recording.h"
 #include "engine/op_run.h"
 #include "engine/op_schema.h"
 #include "engine/op_show.h"
@@ -32,7 +33,10 @@
 #include "team/domain.h"
 #include "team/persona.h"
 #include "team/team.h"
+#include "verify/coverage_map.h"
 #include "verify/evidence.h"
+#include "verify/traffic.h"
+#include "verify/usage.h"
 #include "verify/score.h"
 #include "work/manifest.h"
 #pragma pack(pop)
@@ -76,6 +80,13 @@ static const struct {
 	CHECK(member)
 	CHECK(team)
 	CHECK(evidence)
+	CHECK(covered_point)
+	CHECK(usage_answer)
+	CHECK(usage_operation)
+	CHECK(usage)
+	CHECK(traffic_finding)
+	CHECK(convert_request)
+	CHECK(convert_result)
 	CHECK(criterion_result)
 	CHECK(finding)
 	CHECK(operation_result)
@@ -87,9 +98,14 @@ static const struct {
 	CHECK(agreement)
 	CHECK(mock_request)
 	CHECK(mock_result)
-	CHECK(spec_request)
+	CHECK(lint_request)
 	CHECK(operation_entry)
-	CHECK(spec_result)
+	CHECK(lint_result)
+	CHECK(rules_request)
+	CHECK(rules_result)
+	CHECK(lint_rule_entry)
+	CHECK(lint_finding)
+	CHECK(lint_document)
 	CHECK(package_request)
 	CHECK(package_result)
 	CHECK(suite_request)

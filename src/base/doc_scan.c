@@ -1,4 +1,4 @@
-#include "base/json_scan.h"
+#include "base/doc_scan.h"
 
 static int
 hex4(const char *text)
@@ -14,10 +14,10 @@ hex4(const char *text)
 }
 
 const char *
-json_string_rest(const char *at, bool *beyond)
+scan_escaped(const char *at, bool *beyond)
 {
 	while (*at == '\\')
-		at = json_string(at + (at[1] ? 2 : 1), beyond);
+		at = scan_plain(at + (at[1] ? 2 : 1), beyond);
 	return at;
 }
 
@@ -44,7 +44,7 @@ unescape_unicode(const char *at, char **out, const char **ret_why)
 }
 
 gssize
-json_unescape(const char *start, const char *end, char *out, const char **ret_bad, const char **ret_why)
+scan_unescape(const char *start, const char *end, char *out, const char **ret_bad, const char **ret_why)
 {
 	static const char escapes[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
 	char *begin = out;

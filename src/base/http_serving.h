@@ -1,0 +1,51 @@
+/* What the files of the HTTP server share. */
+#ifndef BASE_HTTP_SERVING_H
+#define BASE_HTTP_SERVING_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/alarm.h"
+#include "base/http_server.h"
+
+struct http_server {
+	struct MHD_Daemon *daemon;
+	struct alarms *alarms;       /* of suspended connections */
+	http_handler *handler;
+	void *data;
+	size_t body_max;
+	int port;
+	/* How many answers are under way, and that no others begin; the condition says that there are none. */
+	pthread_mutex_t mutex;
+	pthread_cond_t answered;
+	atomic_uint answering;
+	atomic_bool stopping;
+	/* The Date of the answers, made once a second. */
+	time_t second;
+	char date[32];
+};
+
+/* The exchange that handlers see is the first member. */
+struct serving {
+	struct http_exchange public;
+	struct http_server *server;
+	struct MHD_Connection *connection;
+	char *target;
+	GString *body;
+	struct http_headers headers;
+	struct http_manner manner;
+	struct MHD_Response *reply;
+	struct http_reply *shared;   /* whose response `reply` is; NULL: it is our own */
+	char *text;                  /* of an answer that drips */
+	size_t length, sent;
+	bool paused;                 /* the next piece had to wait, and has */
+	int status;
+	bool refused, counted;
+};
+
+/* Makes the answer known to libmicrohttpd once the exchange has one: now, later, or never. */
+enum MHD_Result http_answer(struct serving *serving);
+void http_answer_finish(struct serving *serving);
+
+#endif

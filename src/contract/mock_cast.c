@@ -1,0 +1,157 @@
+#include "contract/mock_cast.h"
+
+#include <string.h>
+
+#include "contract/mock_model.h"
+
+/* A text that holds an id. */
+struct slot {
+	const char *text;
+	size_t before, after;                /* where the id begins and ends */
+};
+
+struct mock_cast {
+	struct doc *doc;
+	const struct value *id;              /* in it */
+	struct kept *kept;                   /* the answer, whose headers hold for all */
+	struct mock_plan *plan;
+	const char *media;
+	struct slot body, location;          /* of the answer, and of one of its headers (may be empty) */
+};
+
+/* Times go on, and ids that are given are not ours to choose. */
+static bool
+is_castable(struct mock *mock, const struct mock_plan *plan, const struct resource *resource)
+{
+	const struct mould *mould = mock_mould(mock, resource);
+	return mould->counted && mould->numbered && !mould->stamp_count && plan->schema && !plan->resource->answer_property[plan->role];
+}
+
+/* The id in the answer's text, where it is the first member, as we write objects. */
+static bool
+find_in_body(struct slot *slot, const struct value *id, const GString *body)
+{
+	g_autofree char *key = value_to_json(id - 1, false);
+	size_t before = strlen(key) + 2;
+	slot->text = body->str;
+	slot->before = before;
+	slot->after = before + id->length;
+	return body->len > slot->after && memcmp(body->str + 1, key, before - 2) == 0 && memcmp(body->str + before, id->text, id->length) == 0;
+}
+
+/* The id in a header that leads to the object. */
+static bool
+find_in_location(struct slot *slot, const struct asking *asking, const char *id, const char *value)
+{
+	const struct resource *resource = asking->plan->resource;
+	g_autofree char *path = mock_path(resource, asking->values, id), *one = mock_path(resource, asking->values, "1"), *two = mock_path(resource, asking->values, "2");
+	size_t at = 0;
+	if (!g_str_has_suffix(value, path))
+		return false;
+	while (one[at] && one[at] == two[at])
+		at++;
+	slot->text = value;
+	slot->before = strlen(value) - strlen(path) + at;
+	slot->after = slot->before + strlen(id);
+	return one[at];
+}
+
+static bool
+find_in_headers(struct slot *slot, const struct asking *asking, const char *id, const struct http_headers *headers)
+{
+	for (size_t i = 0; i < headers->count; i++) {
+		bool leads = lexicon_same(headers->items[i].name, "Location") || lexicon_same(headers->items[i].name, "Content-Location");
+		if (leads && (slot->text || !find_in_location(slot, asking, id, headers->items[i].value)))
+			return false;
+	}
+	return true;
+}
+
+struct mock_cast *
+mock_cast_create(struct asking *asking, const struct object *object, struct kept *kept)
+{
+	const struct resource *way = asking->plan->resource, *resource = way->home ? way->home : way;
+	const struct value *id = resource->id_property ? value_member(doc_root(object->doc), resource->id_property) : NULL;
+	struct mock_cast cast = { .id = id, .plan = asking->plan, .media = asking->media };
+	if (!value_is(id, VALUE_NUMBER) || value_member(doc_root(asking->parsed.body), resource->id_property) || !asking->media || !openapi_is_json(asking->media) ||
+	    !is_castable(asking->mock, asking->plan, resource) || !mock_is_answer(asking->mock, object->doc, asking->plan->schema) ||
+	    !find_in_body(&cast.body, id, kept->response.body) || !find_in_headers(&cast.location, asking, object->id, &kept->response.headers))
+		return NULL;
+	cast.doc = doc_ref(object->doc);
+	cast.kept = kept_ref(kept);
+	return g_memdup2(&cast, sizeof cast);
+}
+
+void
+mock_cast_free(struct mock_cast *cast)
+{
+	if (!cast)
+		return;
+	doc_unref(cast->doc);
+	kept_unref(cast->kept);
+	g_free(cast);
+}
+
+static char *
+fill(const struct slot *slot, const char *id)
+{
+	size_t length = strlen(id), rest = strlen(slot->text + slot->after);
+	char *text = g_malloc(slot->before + length + rest + 1);
+	memcpy(text, slot->text, slot->before);
+	memcpy(text + slot->before, id, length);
+	memcpy(text + slot->before + length, slot->text + slot->after, rest + 1);
+	return text;
+}
+
+static bool
+fits(struct mock *mock, const struct mould *mould, const struct value *schema, const struct doc *doc)
+{
+	const struct schema *compiled = openapi_schema(mock->openapi, schema, NULL);
+	bool ok = compiled && schema_check(compiled, doc_root(doc), SCHEMA_SIDE_RESPONSE, NULL);
+	for (unsigned i = 0; i < mould->view_count && ok; i++) {
+		const struct schema *view = mould->views[i] == schema ? NULL : openapi_schema(mock->openapi, mould->views[i], NULL);
+		ok = !view || view == compiled || schema_check(view, doc_root(doc), SCHEMA_SIDE_RESPONSE, NULL);
+	}
+	return ok;
+}
+
+static struct object *
+make_object(const struct mock_cast *cast, struct asking *asking, const struct resource *resource, const char *id)
+{
+	struct mock *mock = asking->mock;
+	struct shelf *shelf = mock_shelf(mock, asking->plan->resource, asking->values);
+	g_autoptr(Doc) doc = doc_vary(cast->doc, cast->id, VALUE_NUMBER, id);
+	return fits(mock, mock_mould(mock, resource), asking->plan->schema, doc) ? shelf_add(mock->stock, shelf, id, doc) : NULL;
+}
+
+static void
+add_headers(const struct mock_cast *cast, struct asking *asking, const char *id)
+{
+	const struct http_headers *headers = &cast->kept->response.headers;
+	for (size_t i = 0; i < headers->count; i++) {
+		g_autofree char *location = headers->items[i].value == cast->location.text ? fill(&cast->location, id) : NULL;
+		if (g_ascii_strcasecmp(headers->items[i].name, "content-type") != 0)
+			http_headers_add(&asking->headers, headers->items[i].name, location ? location : headers->items[i].value);
+	}
+}
+
+bool
+mock_cast_answer(const struct mock_cast *cast, struct asking *asking)
+{
+	const struct resource *way = cast->plan->resource, *resource = way->home ? way->home : way;
+	struct shelf *shelf = mock_shelf(asking->mock, way, asking->values);
+	asking->plan = cast->plan;
+	if (!shelf || mock_parentage(asking->mock, way, asking->values) != PARENT_THERE)
+		return false;
+	g_autofree char *id = mock_new_id(asking->mock, resource, shelf);
+	struct object *object = strspn(id, "0123456789") == strlen(id) ? make_object(cast, asking, resource, id) : NULL;
+	if (!object)
+		return false;
+	char *json = fill(&cast->body, id);
+	object_render(object, cast->plan->schema, json);
+	asking->status = cast->kept->response.status;
+	asking->media = cast->media;
+	asking->shown = (GString){ .str = json, .len = strlen(json) };
+	add_headers(cast, asking, id);
+	return true;
+}
