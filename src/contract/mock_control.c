@@ -84,9 +84,29 @@ clear_requests(struct asking *asking)
 }
 
 static void
+show_snapshot(struct asking *asking)
+{
+	answer_text(asking, "application/json", mock_write_snapshot(asking->mock));
+}
+
+static void
+restore(struct asking *asking)
+{
+	GError *error = NULL;
+	const GString *body = asking->request->body;
+	g_autofree char *text = body ? g_strndup(body->str, body->len) : g_strdup("");
+	asking->status = 204;
+	if (mock_read_snapshot(asking->mock, text, &error))
+		return;
+	g_autofree char *detail = error_text(error);
+	answer_own_problem(asking, "INVALID_SNAPSHOT", 400, detail);
+	g_error_free(error);
+}
+
+static void
 show_routes(struct asking *asking)
 {
-	answer_text(asking, "text/plain; charset=utf-8", mock_routes(asking->mock));
+	answer_text(asking, "text/plain; charset=utf-8", g_strdup(asking->mock->routes));
 }
 
 /* The paths of all objects of collections that belong to nobody, and below them their own. */
@@ -123,6 +143,8 @@ static const struct {
 	{ "DELETE", "requests", clear_requests },
 	{ "GET", "routes", show_routes },
 	{ "GET", "state", show_state },
+	{ "GET", "snapshot", show_snapshot },
+	{ "POST", "restore", restore },
 	{ "GET", "problems", show_problems },
 	{ "PUT", "faults", set_faults },
 	{ "DELETE", "faults", clear_faults },

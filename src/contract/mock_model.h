@@ -2,6 +2,8 @@
 #ifndef CONTRACT_MOCK_MODEL_H
 #define CONTRACT_MOCK_MODEL_H
 
+#include <pthread.h>
+
 #include "base/http_server.h"
 #include "base/writer.h"
 #include "contract/exchange.h"
@@ -47,6 +49,7 @@ struct mock_plan {
 };
 
 struct mock {
+	pthread_mutex_t *mutex;              /* over all of it: held while a request is answered */
 	struct openapi *openapi;
 	struct resources *resources;
 	struct sampler *sampler;
@@ -107,6 +110,10 @@ void mock_destroy(struct mock *mock);
 /* mock_plan.c */
 struct mock_plan *mock_plan(struct mock *mock, const struct openapi_operation *operation);
 void mock_plan_free(struct mock_plan *plan);
+
+/* mock_reload.c: the same as in mock.h, for who holds the mutex. */
+char *mock_write_snapshot(struct mock *mock);
+bool mock_read_snapshot(struct mock *mock, const char *json, GError **error);
 
 /* mock_serve.c: fills the answer to a request. */
 void mock_answer(struct asking *asking);

@@ -3,6 +3,7 @@
 #define ENGINE_OP_VERIFY_H
 
 #include "engine/operation.h"
+#include "verify/traffic.h"
 #include "verify/verify.h"
 
 struct verify_request {
@@ -10,6 +11,8 @@ struct verify_request {
 	char *spec, *url;            /* instead: a document, and a running server or a folder */
 	char **command;              /* how to start the provider */
 	int64_t seed, max_time;
+	char **recording;            /* or: what consumers sent and were given */
+	char *before;                /* the document that they were recorded under */
 	bool allow_mock;
 };
 extern const struct record_type verify_request_record;
@@ -32,10 +35,16 @@ struct verify_result {
 	struct verified_list contracts;
 	struct verify_fault_list faults;
 	struct finding_list findings;
+	struct traffic_finding_list broken, notes;   /* of recordings: against the contract; to be known */
+	struct usage_list usages;
+	int64_t ignored;             /* exchanges with other servers */
 	double seconds;
 };
 extern const struct record_type verify_result_record;
 
 operation_handler op_verify;
+
+/* The part of op_verify that judges recordings. */
+bool verify_recordings(const struct verify_request *request, struct verify_result *result, GError **error);
 
 #endif
