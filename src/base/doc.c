@@ -1,34 +1,70 @@
 #include "base/doc.h"
 
-#include <stdlib.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/doc_build.h"
 #include "base/error.h"
 
-struct doc *
-doc_read(const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error)
+/* Whoever names a file wants it read, the largest interface descriptions among them. */
+static const struct doc_limits of_files = { .bytes = 256u << 20, .depth = 256, .nodes = 1000000 };
+
+static bool
+looks_like_json(const char *text, size_t length)
 {
 	size_t blank = 0;
 	if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
 		blank = 3;
 	while (blank < length && strchr(" \t\r\n", text[blank]) && text[blank])
 		blank++;
-	bool json = blank < length && (text[blank] == '{' || text[blank] == '[');
-	return (json ? doc_read_json : doc_read_yaml)(name, text, length, limits, error);
+	return blank < length && (text[blank] == '{' || text[blank] == '[');
+}
+
+struct doc *
+doc_read(const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error)
+{
+	return (looks_like_json(text, length) ? doc_read_json : doc_read_yaml)(name, text, length, limits, error);
+}
+
+/* The content of a regular file, read straight to where it stays. NULL where it is to be read another way. */
+static char *
+load_source(const char *path, size_t *ret_length)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	char *source = NULL;
+	ssize_t got = -1;
+	if (file >= 0 && fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 && (size_t)status.st_size <= of_files.bytes) {
+		source = doc_source_allocate((size_t)status.st_size);
+		got = read(file, source, (size_t)status.st_size);
+		*ret_length = (size_t)status.st_size;
+	}
+	if (file >= 0)
+		close(file);
+	if (got != (ssize_t)*ret_length)
+		g_clear_pointer(&source, g_free);
+	return source;
 }
 
 struct doc *
 doc_read_file(const char *path, GError **error)
 {
+	struct doc_builder builder;
+	gsize length = 0;
+	char *source = load_source(path, &length);
+	if (source) {
+		doc_builder_take(&builder, path, source, length, &of_files);
+		return (looks_like_json(source, length) ? doc_parse_json : doc_parse_yaml)(&builder, error);
+	}
 	g_autofree char *text = NULL;
-	gsize length;
 	GError *cause = NULL;
 	if (!g_file_get_contents(path, &text, &length, &cause)) {
 		error_wrap(error, cause, ERR_INPUT, "check the path and its permissions", "cannot read %s", path);
 		return NULL;
 	}
-	return doc_read(path, text, length, NULL, error);
+	return doc_read(path, text, length, &of_files, error);
 }
 
 struct doc *
@@ -41,6 +77,24 @@ doc_own(const char *json)
 	if (!doc)
 		g_error("a document of our own making is not JSON: %s", error->message);
 	return doc;
+}
+
+struct doc *
+doc_vary(struct doc *doc, const struct value *scalar, enum value_kind kind, const char *text)
+{
+	size_t count = doc->root->span, length = strlen(text);
+	struct doc *varied = g_new0(struct doc, 1);
+	g_assert(scalar > doc->root && scalar < doc->root + count && scalar->kind < VALUE_ARRAY);
+	*varied = (struct doc){ .references = 1, .parent = doc_ref(doc), .source = g_memdup2(text, length + 1), .length = length };
+	varied->nodes = g_new(struct value, count + 1);
+	memcpy(varied->nodes, doc->root, count * sizeof *varied->nodes);
+	varied->root = varied->nodes;
+	struct value *place = &varied->nodes[scalar - doc->root];
+	place->kind = (uint8_t)kind;
+	place->length = (uint32_t)length;
+	place->integer = kind == VALUE_NUMBER && !strpbrk(text, ".eE");
+	place->text = varied->source;
+	return varied;
 }
 
 struct doc *
@@ -82,7 +136,7 @@ doc_source(const struct doc *doc, size_t *ret_length)
 void
 doc_position(const struct doc *doc, const struct value *value, unsigned *ret_line, unsigned *ret_column)
 {
-	doc_source_position(whole(doc)->source, value->offset, ret_line, ret_column);
+	doc_source_position(whole(doc), value->offset, ret_line, ret_column);
 }
 
 char *
@@ -143,30 +197,40 @@ value_item(const struct value *array, size_t position)
 	return NULL;
 }
 
-/* One step of a JSON pointer: the token without its escapes, RFC 6901 section 4. */
+/* One step of a JSON pointer: the token without its escapes. */
+static const struct value *
+step_plain(const struct value *value, const char *token, size_t length)
+{
+	if (value_is(value, VALUE_OBJECT))
+		return value_member_n(value, token, length);
+	size_t position = 0, digits = 0;
+	for (; digits < length && g_ascii_isdigit(token[digits]) && digits < 9; digits++)
+		position = position * 10 + (size_t)(token[digits] - '0');
+	bool number = digits && digits == length && (*token != '0' || length == 1);
+	return number ? value_item(value, position) : NULL;
+}
+
+/* The same with the escapes of RFC 6901 section 4. */
 static const struct value *
 step(const struct value *value, const char *token, size_t length)
 {
+	if (!memchr(token, '~', length))
+		return step_plain(value, token, length);
 	g_autofree char *plain = g_malloc(length + 1);
 	size_t used = 0;
 	for (size_t i = 0; i < length; i++) {
 		bool escape = token[i] == '~' && i + 1 < length && (token[i + 1] == '0' || token[i + 1] == '1');
 		plain[used++] = !escape ? token[i] : token[++i] == '0' ? '~' : '/';
 	}
-	plain[used] = '\0';
-	if (value_is(value, VALUE_OBJECT))
-		return value_member_n(value, plain, used);
-	char *end;
-	unsigned long position = strtoul(plain, &end, 10);
-	bool number = used && used < 10 && !*end && g_ascii_isdigit(*plain) && (*plain != '0' || used == 1);
-	return number ? value_item(value, position) : NULL;
+	return step_plain(value, plain, used);
 }
 
 const struct value *
 value_find(const struct value *root, const char *pointer)
 {
 	while (root && *pointer == '/') {
-		size_t length = strcspn(++pointer, "/");
+		pointer++;
+		size_t length = (size_t)(strchrnul(pointer, '/') - pointer);
 		root = step(root, pointer, length);
 		pointer += length;
 	}

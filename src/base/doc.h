@@ -21,6 +21,7 @@ struct value {
 	uint8_t kind;      /* enum value_kind */
 	bool truth;
 	bool integer;      /* a number without fraction and exponent */
+	bool refers;       /* a container in which, at any depth, some key begins with "$" */
 	union {
 		const char *text;       /* string: NUL-terminated (may hold NUL too); number: not terminated */
 		const uint32_t *index;  /* object with many members: hash slots, else NULL */
@@ -43,6 +44,7 @@ struct doc *doc_read_json(const char *name, const char *text, size_t length, con
 struct doc *doc_read_yaml(const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error);
 /* JSON where the first character that counts is { or [, else YAML. */
 struct doc *doc_read(const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error);
+/* Of a file up to 256 MiB are read. */
 struct doc *doc_read_file(const char *path, GError **error);
 /* JSON that this program wrote itself, NUL-terminated: cannot fail. */
 struct doc *doc_own(const char *json);
@@ -52,6 +54,10 @@ void doc_unref(struct doc *doc);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Doc, doc_unref)
 /* A document whose root is `value`, a node of `doc`; it keeps `doc` alive. */
 struct doc *doc_sub(struct doc *doc, const struct value *value);
+
+/* The same document with another number or string in the place of a scalar: `text` is the number's text or the
+ * string itself. It shares all else with `doc` and keeps it alive; its positions are those of `doc`. */
+struct doc *doc_vary(struct doc *doc, const struct value *scalar, enum value_kind kind, const char *text);
 
 const struct value *doc_root(const struct doc *doc);
 const char *doc_name(const struct doc *doc);

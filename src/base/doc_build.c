@@ -2,6 +2,8 @@
 
 #include <stdalign.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/error.h"
 
@@ -31,39 +33,56 @@ allocate(struct doc *doc, size_t size)
 	return memory;
 }
 
-struct doc_builder *
-doc_builder_create(const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error)
+/* Memory that is touched from end to end. */
+static void *
+allocate_large(size_t size)
+{
+	enum { LARGE = 4 << 20 };
+	char *memory = g_malloc(size);
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), skip = -(uintptr_t)memory & (page - 1);
+	if (size >= LARGE)
+		madvise(memory + skip, (size - skip) & ~(page - 1), MADV_HUGEPAGE);
+	return memory;
+}
+
+char *
+doc_source_allocate(size_t length)
+{
+	char *source = allocate_large(length + DOC_PADDING);
+	memset(source + length, 0, DOC_PADDING);
+	return source;
+}
+
+bool
+doc_builder_init(struct doc_builder *builder, const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error)
 {
 	limits = limits ? limits : &usual;
-	if (length > limits->bytes || length >= UINT32_MAX / 2) {
-		error_set(error, ERR_TOO_LARGE, "split it or raise the limit", "%s has %zu bytes, more than the %zu that are read", name,
-		          length, limits->bytes);
-		return NULL;
-	}
-	struct doc_builder *builder = g_new(struct doc_builder, 1);
-	struct doc *doc = g_new0(struct doc, 1);
-	*doc = (struct doc){ .references = 1, .name = g_strdup(name), .source = g_malloc(length + 1), .length = length };
-	memcpy(doc->source, text, length);
-	doc->source[length] = '\0';
-	builder->doc = doc;
+	if (length > limits->bytes || length >= UINT32_MAX / 2)
+		return error_set(error, ERR_TOO_LARGE, "split it or raise the limit", "%s has %zu bytes, more than the %zu that are read", name, length,
+		                 limits->bytes);
+	char *source = doc_source_allocate(length);
+	memcpy(source, text, length);
+	doc_builder_take(builder, name, source, length, limits);
+	return true;
+}
+
+void
+doc_builder_take(struct doc_builder *builder, const char *name, char *source, size_t length, const struct doc_limits *limits)
+{
+	builder->doc = g_new(struct doc, 1);
+	*builder->doc = (struct doc){ .references = 1, .name = g_strdup(name), .source = source, .length = length };
 	builder->limits = *limits;
 	builder->limits.depth = MIN(limits->depth, DOC_DEPTH_MAX);
 	builder->count = builder->depth = 0;
 	builder->room = length / 16 + 8;
-	doc->nodes = g_new(struct value, builder->room);
-	return builder;
+	builder->nodes = allocate_large(builder->room * sizeof *builder->nodes);
 }
 
-struct value *
-doc_builder_add(struct doc_builder *builder, enum value_kind kind, size_t offset)
+void
+doc_builder_grow(struct doc_builder *builder)
 {
-	if (builder->count == builder->room) {
-		builder->room *= 2;
-		builder->doc->nodes = g_renew(struct value, builder->doc->nodes, builder->room);
-	}
-	struct value *value = &builder->doc->nodes[builder->count++];
-	*value = (struct value){ .offset = (uint32_t)offset, .span = 1, .kind = (uint8_t)kind };
-	return value;
+	builder->room *= 2;
+	builder->nodes = g_renew(struct value, builder->nodes, builder->room);
 }
 
 bool
@@ -76,21 +95,39 @@ doc_builder_open(struct doc_builder *builder, enum value_kind kind, size_t offse
 	return true;
 }
 
-/* FNV-1a over the seed of this process, so that nobody can prepare keys that collide. */
+/* Eight bytes of a key from `at` on, with zeros behind its end: memory of texts is so large. */
+static inline uint64_t
+key_word(const char *at, size_t left)
+{
+	uint64_t word;
+	memcpy(&word, at, sizeof word);
+	word = GUINT64_FROM_LE(word);
+	return left < 8 ? word & ((UINT64_C(1) << left * 8) - 1) : word;
+}
+
+/* Of the seed of this process, so that nobody can prepare keys that collide. */
+static uint64_t
+hash_seed(void)
+{
+	static uint64_t seed;
+	uint64_t known = __atomic_load_n(&seed, __ATOMIC_RELAXED), none = 0;
+	if (known)
+		return known;
+	known = ((uint64_t)g_random_int() << 32 | g_random_int()) | 1;
+	return __atomic_compare_exchange_n(&seed, &none, known, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED) ? known : none;
+}
+
 static uint32_t
 hash(const char *key, size_t length)
 {
-	static uint32_t seed;
-	uint32_t sum = __atomic_load_n(&seed, __ATOMIC_RELAXED);
-	if (!sum) {
-		sum = g_random_int() | 1;
-		uint32_t none = 0;
-		if (!__atomic_compare_exchange_n(&seed, &none, sum, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-			sum = none;
+	uint64_t sum = hash_seed() ^ length;
+	for (size_t i = 0; i < length; i += 8) {
+		uint64_t word = 0;
+		memcpy(&word, key + i, MIN(length - i, sizeof word));
+		sum = (sum ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+		sum ^= sum >> 29;
 	}
-	for (size_t i = 0; i < length; i++)
-		sum = (sum ^ (unsigned char)key[i]) * 16777619u;
-	return sum ^ sum >> 15;
+	return (uint32_t)(sum ^ sum >> 32);
 }
 
 static uint32_t
@@ -112,7 +149,7 @@ static bool
 refuse_duplicate(struct doc_builder *builder, const struct value *first, const struct value *second, GError **error)
 {
 	unsigned line, column;
-	doc_source_position(builder->doc->source, first->offset, &line, &column);
+	doc_source_position(builder->doc, first->offset, &line, &column);
 	return doc_builder_fail(builder, second->offset, error, "the key \"%s\" stands a second time (first in line %u, column %u)",
 	                        second->text, line, column);
 }
@@ -138,10 +175,18 @@ build_index(struct doc_builder *builder, struct value *object, GError **error)
 static bool
 compare_all(struct doc_builder *builder, const struct value *object, GError **error)
 {
-	VALUE_EACH_MEMBER (key, item, object)
-		for (const struct value *other = object + 1; other < key; other = value_next(other + 1))
+	uint64_t words[INDEXED];
+	unsigned count = 0;
+	VALUE_EACH_MEMBER (key, item, object) {
+		uint64_t word = key_word(key->text, key->length);
+		bool same = false;
+		for (unsigned i = 0; i < count; i++)
+			same |= words[i] == word;
+		words[count++] = word;
+		for (const struct value *other = object + 1; same && other < key; other = value_next(other + 1))
 			if (same_key(other, key->text, key->length))
 				return refuse_duplicate(builder, other, key, error);
+	}
 	return true;
 }
 
@@ -150,7 +195,7 @@ doc_builder_close(struct doc_builder *builder, GError **error)
 {
 	struct value *container = doc_builder_container(builder);
 	builder->depth--;
-	container->span = (uint32_t)(builder->doc->nodes + builder->count - container);
+	container->span = (uint32_t)(builder->nodes + builder->count - container);
 	if (container->kind != VALUE_OBJECT)
 		return true;
 	return container->length >= INDEXED ? build_index(builder, container, error) : compare_all(builder, container, error);
@@ -160,7 +205,7 @@ doc_builder_close(struct doc_builder *builder, GError **error)
 static bool
 fits_here(struct doc_builder *builder, uint32_t start)
 {
-	const struct value *nodes = builder->doc->nodes;
+	const struct value *nodes = builder->nodes;
 	unsigned depth = builder->depth;
 	/* Beyond `depth` the open containers' room holds where those of the subtree end. */
 	for (uint32_t i = start; i < start + nodes[start].span; i++) {
@@ -178,14 +223,16 @@ fits_here(struct doc_builder *builder, uint32_t start)
 bool
 doc_builder_copy(struct doc_builder *builder, uint32_t start, size_t offset, GError **error)
 {
-	uint32_t span = builder->doc->nodes[start].span;
+	uint32_t span = builder->nodes[start].span;
 	if (span > builder->limits.nodes)
 		return doc_builder_fail(builder, offset, error, "aliases add more nodes than are allowed");
 	if (!fits_here(builder, start))
 		return doc_builder_fail(builder, offset, error, "nested deeper than %u levels", builder->limits.depth);
 	builder->limits.nodes -= span;
+	if (builder->nodes[start].refers)
+		doc_builder_mark(builder);
 	for (uint32_t i = 0; i < span; i++) {
-		struct value copy = builder->doc->nodes[start + i];
+		struct value copy = builder->nodes[start + i];
 		*doc_builder_add(builder, copy.kind, copy.offset) = copy;
 	}
 	return true;
@@ -199,23 +246,6 @@ doc_builder_text(struct doc_builder *builder, size_t length)
 	return text;
 }
 
-void
-doc_source_position(const char *source, size_t offset, unsigned *ret_line, unsigned *ret_column)
-{
-	unsigned line = 1, column = 1;
-	/* A byte order mark is no character to an editor. */
-	for (size_t i = g_str_has_prefix(source, "\xEF\xBB\xBF") ? 3 : 0; i < offset; i++) {
-		if (source[i] == '\n') {
-			line++;
-			column = 1;
-		} else if (((unsigned char)source[i] & 0xC0) != 0x80) {
-			column++;
-		}
-	}
-	*ret_line = line;
-	*ret_column = column;
-}
-
 bool
 doc_builder_fail(struct doc_builder *builder, size_t offset, GError **error, const char *format, ...)
 {
@@ -224,7 +254,7 @@ doc_builder_fail(struct doc_builder *builder, size_t offset, GError **error, con
 	g_autofree char *text = g_strdup_vprintf(format, args);
 	va_end(args);
 	unsigned line, column;
-	doc_source_position(builder->doc->source, MIN(offset, builder->doc->length), &line, &column);
+	doc_source_position(builder->doc, MIN(offset, builder->doc->length), &line, &column);
 	return error_set(error, ERR_INPUT, "correct the file there", "%s:%u:%u: %s", builder->doc->name, line, column, text);
 }
 
@@ -233,9 +263,8 @@ doc_builder_finish(struct doc_builder *builder, bool ok)
 {
 	struct doc *doc = builder->doc;
 	/* One node more than is used: the macros may form a pointer behind the end. */
-	doc->nodes = g_renew(struct value, doc->nodes, builder->count + 1);
+	doc->nodes = g_renew(struct value, builder->nodes, builder->count + 1);
 	doc->root = doc->nodes;
-	g_free(builder);
 	if (!ok)
 		doc_unref(g_steal_pointer(&doc));
 	return doc;
@@ -258,6 +287,7 @@ doc_unref(struct doc *doc)
 		next = block->next;
 		g_free(block);
 	}
+	g_free(doc->marks);
 	g_free(doc->nodes);
 	g_free(doc->source);
 	g_free(doc->name);

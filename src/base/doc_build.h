@@ -17,20 +17,38 @@ struct doc {
 	size_t length;
 	struct value *nodes;
 	struct doc_block *blocks;
+	struct doc_mark *marks;      /* places on the way through the source; made when first asked for one */
 };
 
 struct doc_builder {
 	struct doc *doc;
+	struct value *nodes;
 	size_t count, room;          /* nodes used and allocated */
 	struct doc_limits limits;
 	unsigned depth;
 	uint32_t open[DOC_DEPTH_MAX]; /* the containers being filled */
 };
 
-/* Takes a copy of the text. NULL with ERR_TOO_LARGE where it exceeds the limits. */
-struct doc_builder *doc_builder_create(const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error);
+/* Behind every source stand so many zeros: readers look ahead without asking for the end. */
+enum { DOC_PADDING = 32 };
+
+/* Takes a copy of the text. False with ERR_TOO_LARGE where it exceeds the limits. */
+bool doc_builder_init(struct doc_builder *builder, const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error);
+/* The same with a source from doc_source_allocate, which is taken. */
+void doc_builder_take(struct doc_builder *builder, const char *name, char *source, size_t length, const struct doc_limits *limits);
+/* Room for a source and its padding; of large ones the system makes large pages, which cost less to touch. */
+char *doc_source_allocate(size_t length);
+void doc_builder_grow(struct doc_builder *builder);
 /* Appends a node; the pointer is good until the next one is added. */
-struct value *doc_builder_add(struct doc_builder *builder, enum value_kind kind, size_t offset);
+static inline struct value *
+doc_builder_add(struct doc_builder *builder, enum value_kind kind, size_t offset)
+{
+	if (G_UNLIKELY(builder->count == builder->room))
+		doc_builder_grow(builder);
+	struct value *value = &builder->nodes[builder->count++];
+	*value = (struct value){ .offset = (uint32_t)offset, .span = 1, .kind = (uint8_t)kind };
+	return value;
+}
 /* Opens a container (depth is checked) and closes the innermost (duplicate keys are refused). */
 bool doc_builder_open(struct doc_builder *builder, enum value_kind kind, size_t offset, GError **error);
 bool doc_builder_close(struct doc_builder *builder, GError **error);
@@ -38,7 +56,15 @@ bool doc_builder_close(struct doc_builder *builder, GError **error);
 static inline struct value *
 doc_builder_container(struct doc_builder *builder)
 {
-	return builder->depth ? &builder->doc->nodes[builder->open[builder->depth - 1]] : NULL;
+	return builder->depth ? &builder->nodes[builder->open[builder->depth - 1]] : NULL;
+}
+
+/* Tells all open containers that a key in them begins with "$". */
+static inline void
+doc_builder_mark(struct doc_builder *builder)
+{
+	for (unsigned i = builder->depth; i-- && !builder->nodes[builder->open[i]].refers;)
+		builder->nodes[builder->open[i]].refers = true;
 }
 
 /* Copies the subtree that starts at node `start` to the end, within the limits of nodes and depth. An error is one of
@@ -48,9 +74,14 @@ bool doc_builder_copy(struct doc_builder *builder, uint32_t start, size_t offset
 char *doc_builder_text(struct doc_builder *builder, size_t length);
 /* An error at a source offset; returns false. */
 bool doc_builder_fail(struct doc_builder *builder, size_t offset, GError **error, const char *format, ...) G_GNUC_PRINTF(4, 5);
-/* The document, or with `ok` false nothing; frees the builder. */
+/* The document, or with `ok` false nothing. */
 struct doc *doc_builder_finish(struct doc_builder *builder, bool ok);
 
-void doc_source_position(const char *source, size_t offset, unsigned *ret_line, unsigned *ret_column);
+/* The two readers: they fill what was initialised, and finish it. */
+struct doc *doc_parse_json(struct doc_builder *builder, GError **error);
+struct doc *doc_parse_yaml(struct doc_builder *builder, GError **error);
+
+/* Line and column of a byte of the source. */
+void doc_source_position(const struct doc *doc, size_t offset, unsigned *ret_line, unsigned *ret_column);
 
 #endif

@@ -66,6 +66,14 @@ keep_text(struct reader *reader, struct value *value, const char *text, size_t l
 	value->length = (uint32_t)length;
 }
 
+static void
+add_key_text(struct reader *reader, const char *text, size_t length, size_t offset)
+{
+	if (*text == '$')
+		doc_builder_mark(reader->builder);
+	keep_text(reader, doc_builder_add(reader->builder, VALUE_STRING, offset), text, length);
+}
+
 static size_t
 digits(const char *text)
 {
@@ -177,7 +185,7 @@ add_scalar(struct reader *reader, const yaml_event_t *event, size_t offset)
 		keep_text(reader, doc_builder_add(reader->builder, VALUE_STRING, offset), text, length);
 	else if (!add_plain(reader, text, length, offset))
 		return false;
-	const struct value *value = &reader->builder->doc->nodes[reader->builder->count - 1];
+	const struct value *value = &reader->builder->nodes[reader->builder->count - 1];
 	if (g_strcmp0(tag, CORE "int") == 0 && !value->integer)
 		return fail(reader, offset, "this is not what its tag says");
 	return check_tag(reader, event->data.scalar.tag, value->kind, offset);
@@ -211,12 +219,10 @@ add_key(struct reader *reader, const yaml_event_t *event, size_t offset)
 	if (event->type == YAML_ALIAS_EVENT) {
 		if (!find_anchor(reader, event, offset, &number))
 			return false;
-		const struct value *value = &reader->builder->doc->nodes[number];
+		const struct value *value = &reader->builder->nodes[number];
 		if (value->kind != VALUE_STRING && value->kind != VALUE_NUMBER)
 			return fail(reader, offset, "a key must be a plain word or a string");
-		const char *text = value->text;
-		size_t length = value->length;
-		keep_text(reader, doc_builder_add(reader->builder, VALUE_STRING, offset), text, length);
+		add_key_text(reader, value->text, value->length, offset);
 		return true;
 	}
 	if (event->type != YAML_SCALAR_EVENT)
@@ -227,7 +233,7 @@ add_key(struct reader *reader, const yaml_event_t *event, size_t offset)
 	if (!tag_kinds((const char *)event->data.scalar.tag))
 		return fail(reader, offset, "this tag has no meaning in JSON; remove it");
 	remember(reader, event->data.scalar.anchor);
-	keep_text(reader, doc_builder_add(reader->builder, VALUE_STRING, offset), text, event->data.scalar.length);
+	add_key_text(reader, text, event->data.scalar.length, offset);
 	return true;
 }
 
@@ -298,23 +304,28 @@ read_events(struct reader *reader)
 }
 
 struct doc *
-doc_read_yaml(const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error)
+doc_parse_yaml(struct doc_builder *builder, GError **error)
 {
-	struct doc_builder *builder = doc_builder_create(name, text, length, limits, error);
-	if (!builder)
-		return NULL;
 	struct reader reader = { .builder = builder, .error = error };
+	const struct doc *doc = builder->doc;
 	const char *end;
-	if (!g_utf8_validate_len(text, length, &end)) {
-		fail(&reader, (size_t)(end - text), "the text is not UTF-8");
+	if (!g_utf8_validate_len(doc->source, doc->length, &end)) {
+		fail(&reader, (size_t)(end - doc->source), "the text is not UTF-8");
 		return doc_builder_finish(builder, false);
 	}
 	reader.anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	yaml_parser_initialize(&reader.parser);
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)builder->doc->source, length);
+	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)doc->source, doc->length);
 	bool ok = read_events(&reader);
 	yaml_parser_delete(&reader.parser);
 	g_hash_table_unref(reader.anchors);
 	return doc_builder_finish(builder, ok);
+}
+
+struct doc *
+doc_read_yaml(const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error)
+{
+	struct doc_builder builder;
+	return doc_builder_init(&builder, name, text, length, limits, error) ? doc_parse_yaml(&builder, error) : NULL;
 }

@@ -5,6 +5,13 @@
 
 #include "base/http_serving.h"
 
+struct http_reply {
+	struct MHD_Response *response;
+	int status;
+	time_t second;               /* of its Date; touched by the server's thread only */
+	gatomicrefcount references;
+};
+
 static void
 resume(void *data)
 {
@@ -43,6 +50,25 @@ next_piece(void *data, uint64_t position, char *buffer, size_t room)
 	return (ssize_t)piece;
 }
 
+/* RFC 9110 section 6.6.1; libmicrohttpd would write it anew for every answer. It replaces the one that is there. */
+static void
+add_date(struct serving *serving)
+{
+	struct http_server *server = serving->server;
+	time_t now = time(NULL);
+	if (now != server->second) {
+		struct tm utc;
+		gmtime_r(&now, &utc);
+		strftime(server->date, sizeof server->date, "%a, %d %b %Y %H:%M:%S GMT", &utc);
+		server->second = now;
+	}
+	if (serving->shared && serving->shared->second == now)
+		return;
+	if (serving->shared)
+		serving->shared->second = now;
+	MHD_add_response_header(serving->reply, MHD_HTTP_HEADER_DATE, server->date);
+}
+
 enum MHD_Result
 http_answer(struct serving *serving)
 {
@@ -54,13 +80,16 @@ http_answer(struct serving *serving)
 	}
 	if (serving->manner.cut && !serving->manner.cut_after)
 		return MHD_NO;
+	add_date(serving);
 	return MHD_queue_response(serving->connection, (unsigned)serving->status, serving->reply);
 }
 
 void
 http_answer_finish(struct serving *serving)
 {
-	if (serving->reply)
+	if (serving->shared)
+		http_reply_unref(serving->shared);
+	else if (serving->reply)
 		MHD_destroy_response(serving->reply);
 	g_free(serving->text);
 }
@@ -93,10 +122,44 @@ http_exchange_headers(struct http_exchange *exchange, struct http_headers *heade
 	MHD_get_connection_values(serving->connection, MHD_HEADER_KIND, copy_header, headers);
 }
 
+/* Where the headers of an exchange go. */
+struct room {
+	struct http_header *items;
+	size_t count, room;
+};
+
+static enum MHD_Result
+borrow_header(void *data, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	(void)kind;
+	struct room *room = data;
+	if (room->count < room->room)
+		room->items[room->count] = (struct http_header){ (char *)(uintptr_t)name, (char *)(uintptr_t)(value ? value : "") };
+	room->count++;
+	return MHD_YES;
+}
+
+size_t
+http_exchange_borrow_headers(struct http_exchange *exchange, struct http_header *items, size_t room)
+{
+	struct room headers = { items, 0, room };
+	MHD_get_connection_values(((struct serving *)exchange)->connection, MHD_HEADER_KIND, borrow_header, &headers);
+	return headers.count;
+}
+
 void
 http_exchange_add_header(struct http_exchange *exchange, const char *name, const char *value)
 {
 	http_headers_add(&((struct serving *)exchange)->headers, name, value);
+}
+
+static void
+add_headers(struct MHD_Response *response, const char *content_type, const struct http_headers *headers)
+{
+	if (content_type)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
+	for (size_t i = 0; i < headers->count; i++)
+		MHD_add_response_header(response, headers->items[i].name, headers->items[i].value);
 }
 
 void
@@ -112,8 +175,36 @@ http_exchange_reply(struct http_exchange *exchange, int status, const char *cont
 	} else {
 		serving->reply = MHD_create_response_from_buffer(length, (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
 	}
-	if (content_type)
-		MHD_add_response_header(serving->reply, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
-	for (size_t i = 0; i < serving->headers.count; i++)
-		MHD_add_response_header(serving->reply, serving->headers.items[i].name, serving->headers.items[i].value);
+	add_headers(serving->reply, content_type, &serving->headers);
+}
+
+struct http_reply *
+http_reply_create(int status, const char *content_type, const struct http_headers *headers, const char *body, size_t length)
+{
+	struct http_reply *reply = g_new(struct http_reply, 1);
+	*reply = (struct http_reply){ .status = status };
+	g_atomic_ref_count_init(&reply->references);
+	reply->response = MHD_create_response_from_buffer(length, (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
+	add_headers(reply->response, content_type, headers);
+	return reply;
+}
+
+void
+http_reply_unref(struct http_reply *reply)
+{
+	if (!reply || !g_atomic_ref_count_dec(&reply->references))
+		return;
+	MHD_destroy_response(reply->response);
+	g_free(reply);
+}
+
+void
+http_exchange_send(struct http_exchange *exchange, struct http_reply *reply)
+{
+	struct serving *serving = (struct serving *)exchange;
+	g_assert(!serving->reply && !serving->shared);
+	g_atomic_ref_count_inc(&reply->references);
+	serving->shared = reply;
+	serving->reply = reply->response;
+	serving->status = reply->status;
 }

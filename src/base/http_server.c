@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 
-enum { BODY_MAX = 16 << 20, CONNECTIONS = 1024, IDLE_S = 60, CONNECTION_MEMORY = 32768, STOP_MS = 2000 };
+enum { BODY_MAX = 16 << 20, CONNECTIONS = 1024, IDLE_S = 60, CONNECTION_MEMORY = 16384, STOP_MS = 2000 };
 
 static void *
 begin_exchange(void *data, const char *uri, struct MHD_Connection *connection)
@@ -25,11 +25,13 @@ begin_exchange(void *data, const char *uri, struct MHD_Connection *connection)
 static void
 count_answer(struct http_server *server, bool more)
 {
-	pthread_mutex_lock(&server->mutex);
-	server->answering += more ? 1 : -1;
-	if (server->stopping && !server->answering)
+	if (more) {
+		atomic_fetch_add(&server->answering, 1);
+	} else if (atomic_fetch_sub(&server->answering, 1) == 1 && server->stopping) {
+		pthread_mutex_lock(&server->mutex);
 		pthread_cond_signal(&server->answered);
-	pthread_mutex_unlock(&server->mutex);
+		pthread_mutex_unlock(&server->mutex);
+	}
 }
 
 static void
@@ -198,7 +200,7 @@ start_daemon(struct http_server *server, const struct http_server_options *optio
 		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->key },
 		{ MHD_OPTION_END, 0, NULL },
 	};
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
 	return MHD_start_daemon(
 		flags | (options->certificate ? MHD_USE_TLS : 0), (uint16_t)server->port, NULL, NULL, on_request, server,
 		MHD_OPTION_LISTEN_SOCKET, file, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, server,

@@ -44,9 +44,18 @@ void http_server_stop(struct http_server *server);
 const char *http_exchange_header(struct http_exchange *exchange, const char *name);
 /* Copies all request headers. */
 void http_exchange_headers(struct http_exchange *exchange, struct http_headers *headers);
+/* The request headers as they stand in the exchange, of which they borrow: at most `room`. Returns how many there are. */
+size_t http_exchange_borrow_headers(struct http_exchange *exchange, struct http_header *items, size_t room);
 /* Before the reply. libmicrohttpd sends no header with an empty value and none with a line break. */
 void http_exchange_add_header(struct http_exchange *exchange, const char *name, const char *value);
 void http_exchange_manner(struct http_exchange *exchange, const struct http_manner *manner);
+/* An answer that is made once and sent as often as one likes; counted, for several threads. */
+struct http_reply;
+/* `body` is copied; `content_type` may be NULL. */
+struct http_reply *http_reply_create(int status, const char *content_type, const struct http_headers *headers, const char *body, size_t length);
+void http_reply_unref(struct http_reply *reply);   /* NULL is allowed */
+/* Instead of http_exchange_reply, where the answer travels at once and whole; the exchange takes a reference of its own. */
+void http_exchange_send(struct http_exchange *exchange, struct http_reply *reply);
 /* The answer; exactly one per exchange. `body` is copied; `content_type` may be NULL. */
 void http_exchange_reply(struct http_exchange *exchange, int status, const char *content_type, const char *body, size_t length);
 

@@ -4,6 +4,7 @@
 
 #include <microhttpd.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/alarm.h"
 #include "base/http_server.h"
@@ -15,11 +16,14 @@ struct http_server {
 	void *data;
 	size_t body_max;
 	int port;
-	/* Under the mutex: how many answers are under way, and that no others begin. */
+	/* How many answers are under way, and that no others begin; the condition says that there are none. */
 	pthread_mutex_t mutex;
 	pthread_cond_t answered;
-	unsigned answering;
-	bool stopping;
+	atomic_uint answering;
+	atomic_bool stopping;
+	/* The Date of the answers, made once a second. */
+	time_t second;
+	char date[32];
 };
 
 /* The exchange that handlers see is the first member. */
@@ -32,6 +36,7 @@ struct serving {
 	struct http_headers headers;
 	struct http_manner manner;
 	struct MHD_Response *reply;
+	struct http_reply *shared;   /* whose response `reply` is; NULL: it is our own */
 	char *text;                  /* of an answer that drips */
 	size_t length, sent;
 	bool paused;                 /* the next piece had to wait, and has */

@@ -60,6 +60,7 @@ answer_preferred(struct asking *asking)
 	const struct mock_plan *plan = asking->plan;
 	if (!preference->code && !preference->example && !preference->dynamic)
 		return false;
+	asking->fleeting |= preference->dynamic;
 	int code = preference->code ? preference->code : plan->status;
 	const struct openapi_response *response = preference->code ? openapi_response_for(plan->operation, code) : plan->response;
 	if (response && code >= 400 && !preference->example && !preference->dynamic) {
@@ -78,7 +79,8 @@ serve(struct asking *asking)
 {
 	struct mock *mock = asking->mock;
 	asking->plan = mock_plan(mock, asking->parsed.match.operation);
-	asking->values = path_values(&asking->parsed);
+	if (!asking->values)
+		asking->values = path_values(&asking->parsed);
 	if (answer_preferred(asking))
 		return;
 	if (mock->options.stateless)
@@ -128,8 +130,18 @@ add_common_headers(struct asking *asking)
 		answer_header(asking, "Access-Control-Expose-Headers", "Location, Link, ETag, X-Total-Count, X-Mock-Contract");
 		answer_header(asking, "Vary", "Origin");
 	}
-	if (asking->mock->contract)
-		answer_header(asking, "X-Mock-Contract", "%s", asking->mock->contract);
+	answer_header(asking, "X-Mock-Contract", "%s", asking->mock->contract);
+}
+
+/* True where the request is faultless, as one that is known always is. */
+static bool
+judge(struct asking *asking, struct faults *faults)
+{
+	if (!asking->memory)
+		return exchange_judge_request(asking->mock->openapi, asking->request, &asking->parsed, faults);
+	asking->parsed = asking->memory->parsed;
+	asking->values = asking->memory->values;
+	return true;
 }
 
 static void
@@ -138,10 +150,11 @@ answer(struct asking *asking)
 	struct faults faults = { 0 };
 	read_preference(asking->request, &asking->preference);
 	if (mock_control(asking)) {
+		asking->fleeting = true;
 		add_common_headers(asking);
 		return;
 	}
-	bool faultless = exchange_judge_request(asking->mock->openapi, asking->request, &asking->parsed, &faults);
+	bool faultless = judge(asking, &faults);
 	if (!answer_options(asking)) {
 		if (faultless)
 			serve(asking);
@@ -155,39 +168,102 @@ answer(struct asking *asking)
 static void
 finish_asking(struct asking *asking)
 {
-	parsed_request_clear(&asking->parsed);
-	g_strfreev(asking->values);
+	if (!asking->memory) {
+		parsed_request_clear(&asking->parsed);
+		g_strfreev(asking->values);
+	}
 	g_free(asking->preference.example);
+}
+
+/* The request as it stands in the exchange: it borrows all of it, and its headers are the mock's. */
+static struct http_request
+borrow_request(struct mock *mock, struct http_exchange *exchange, GString *body)
+{
+	size_t count = http_exchange_borrow_headers(exchange, mock->headers, mock->header_room);
+	if (count > mock->header_room) {
+		mock->headers = g_renew(struct http_header, mock->headers, count);
+		mock->header_room = count;
+		http_exchange_borrow_headers(exchange, mock->headers, count);
+	}
+	/* Nobody writes into a request; the pointers are not const because others own theirs. */
+	*body = (GString){ .str = (char *)(uintptr_t)exchange->body, .len = exchange->body_length, .allocated_len = exchange->body_length + 1 };
+	return (struct http_request){ .method = (char *)(uintptr_t)exchange->method, .url = (char *)(uintptr_t)exchange->target,
+		                      .headers = { mock->headers, count }, .body = exchange->body_length ? body : NULL };
+}
+
+/* Keeps what passed, unless it was for the mock itself. */
+static void
+record(struct mock *mock, struct kept *kept, int64_t duration_us)
+{
+	if (mock->options.log)
+		mock->options.log(mock->options.log_data, &kept->request, &kept->response);
+	if (!g_str_has_prefix(kept->request.url, "/__mock/"))
+		recording_keep(mock->recording, kept, duration_us);
+}
+
+/* The answer to a request that came before, if it is the same still. */
+static bool
+answer_again(struct mock *mock, struct http_exchange *exchange, const struct mock_memory *memory, int64_t start)
+{
+	if (!memory || !memory->reply || memory->version != stock_version(mock->stock))
+		return false;
+	http_exchange_send(exchange, memory->reply);
+	record(mock, memory->kept, clock_us() - start);
+	return true;
+}
+
+/* Keeps what is worth it of a request and its answer; takes `kept` and `reply`. */
+static void
+remember(struct asking *asking, struct kept *kept, struct http_reply *reply)
+{
+	struct mock *mock = asking->mock;
+	bool safe = g_str_equal(asking->request->method, "GET") || g_str_equal(asking->request->method, "HEAD"), again = safe && !asking->fleeting;
+	uint64_t version = stock_version(mock->stock);
+	if (!again)
+		http_reply_unref(g_steal_pointer(&reply));
+	if (!asking->memory && asking->plan && !asking->fleeting) {
+		struct mock_memory memory = { .kept = kept, .parsed = asking->parsed, .values = asking->values, .reply = reply, .version = version };
+		asking->parsed = (struct parsed_request){ 0 };
+		asking->values = NULL;
+		mock_memo_add(mock->memo, &memory);
+	} else if (asking->memory && again) {
+		mock_memo_answer(mock->memo, asking->memory, kept, reply, version);
+	} else {
+		http_reply_unref(reply);
+		kept_unref(kept);
+	}
+}
+
+static void
+answer_anew(struct mock *mock, struct http_exchange *exchange, const struct http_request *request, const struct mock_memory *memory, int64_t start)
+{
+	struct asking asking = { .mock = mock, .request = request, .memory = memory };
+	answer(&asking);
+	GString none = { .str = (char[]){ '\0' }, .allocated_len = 1 }, *body = asking.body ? asking.body : &none;
+	const char *media = asking.body ? asking.media : NULL;
+	struct http_reply *reply = http_reply_create(asking.status, media, &asking.headers, body->str, body->len);
+	http_exchange_send(exchange, reply);
+	struct http_response response = { .status = asking.status, .headers = asking.headers, .body = body, .duration_us = clock_us() - start };
+	if (media)
+		http_headers_add(&response.headers, "Content-Type", media);
+	struct kept *kept = kept_create(request, &response);
+	record(mock, kept, response.duration_us);
+	remember(&asking, kept, reply);
+	response.body = asking.body;
+	http_response_clear(&response);
+	finish_asking(&asking);
 }
 
 static void
 on_exchange(void *data, struct http_exchange *exchange)
 {
 	struct mock *mock = data;
-	struct http_request request = { .method = g_strdup(exchange->method), .url = g_strdup(exchange->target) };
 	int64_t start = clock_us();
-	http_exchange_headers(exchange, &request.headers);
-	if (exchange->body_length)
-		request.body = g_string_new_len(exchange->body, (gssize)exchange->body_length);
-	struct asking asking = { .mock = mock, .request = &request };
-	answer(&asking);
-	for (size_t i = 0; i < asking.headers.count; i++)
-		http_exchange_add_header(exchange, asking.headers.items[i].name, asking.headers.items[i].value);
-	const char *media = asking.body ? asking.media : NULL;
-	http_exchange_reply(exchange, asking.status, media, asking.body ? asking.body->str : "", asking.body ? asking.body->len : 0);
-	struct http_response response = { .status = asking.status, .headers = asking.headers, .body = asking.body, .duration_us = clock_us() - start };
-	if (media)
-		http_headers_add(&response.headers, "Content-Type", media);
-	if (!response.body)
-		response.body = g_string_new(NULL);
-	if (mock->options.log)
-		mock->options.log(mock->options.log_data, &request, &response);
-	bool own = g_str_has_prefix(request.url, "/__mock/");
-	if (!own)
-		recording_take(mock->recording, &request, &response);
-	http_request_clear(&request);
-	http_response_clear(&response);
-	finish_asking(&asking);
+	GString body;
+	struct http_request request = borrow_request(mock, exchange, &body);
+	const struct mock_memory *memory = mock_memo_find(mock->memo, &request);
+	if (!answer_again(mock, exchange, memory, start))
+		answer_anew(mock, exchange, &request, memory, start);
 }
 
 /* What an operation does, in words: "lists tasks", "creates a task". */
@@ -224,19 +300,33 @@ route_table(struct mock *mock)
 	return g_string_free(text, FALSE);
 }
 
+/* What a header can say of a document's title and version. */
+static char *
+label_of(const struct openapi *openapi)
+{
+	g_autofree char *label = g_strdup_printf("%s %s", openapi_title(openapi), openapi_version(openapi));
+	char *plain = g_str_to_ascii(label, "C");
+	for (char *at = plain; *at; at++)
+		if (!g_ascii_isprint(*at))
+			*at = ' ';
+	return g_strstrip(plain);
+}
+
 struct mock *
 mock_create(struct openapi *openapi, const struct mock_options *options, GError **error)
 {
 	struct mock *mock = g_new0(struct mock, 1);
 	mock->openapi = openapi;
 	mock->options = *options;
-	mock->contract = g_strdup(options->contract);
+	mock->contract = options->contract ? g_strdup(options->contract) : label_of(openapi);
 	openapi_operations(openapi, &mock->plan_count);
 	mock->plans = g_new0(struct mock_plan *, mock->plan_count + 1);
 	mock->resources = resources_infer(openapi);
 	mock->sampler = sampler_create(openapi, options->seed);
 	mock->recording = recording_create(RECORDED);
 	mock->stock = stock_create();
+	mock->memo = mock_memo_create();
+	mock->moulds = g_hash_table_new_full(NULL, NULL, NULL, mould_free);
 	mock->routes = route_table(mock);
 	if (sampler_lexicon(mock->sampler, error))
 		return mock;
@@ -250,6 +340,9 @@ mock_destroy(struct mock *mock)
 	for (size_t i = 0; i < mock->plan_count; i++)
 		mock_plan_free(mock->plans[i]);
 	g_free(mock->plans);
+	g_free(mock->headers);
+	mock_memo_destroy(mock->memo);
+	g_hash_table_unref(mock->moulds);
 	stock_destroy(mock->stock);
 	recording_destroy(mock->recording);
 	sampler_destroy(mock->sampler);

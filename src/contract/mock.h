@@ -21,7 +21,7 @@ struct mock_options {
 	unsigned items;              /* that a collection holds at the start; 0: 2 */
 	bool empty;                  /* collections hold nothing at the start */
 	bool stateless;              /* answer by schema, keep nothing */
-	const char *contract;        /* id and version, for the X-Mock-Contract header; NULL */
+	const char *contract;        /* id and version, for the X-Mock-Contract header; NULL: title and version of the document */
 	mock_log *log;               /* may be NULL */
 	void *log_data;
 };

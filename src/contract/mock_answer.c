@@ -124,6 +124,19 @@ has_content(const struct openapi_response *response, int status)
 	return status != 204 && status != 304 && response && value_count(value_member(response->node, "content"));
 }
 
+/* The same in another media type, whose schema may be another: newly allocated; NULL where it is as it was. */
+static char *
+recast_json(struct asking *asking, const char *json, const struct value *schema)
+{
+	struct openapi *openapi = asking->mock->openapi;
+	if (!schema || openapi_resolve(openapi, schema) == openapi_resolve(openapi, asking->plan->schema))
+		return NULL;
+	g_autoptr(Doc) doc = doc_own(json);
+	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .required_only = true, .like = doc_root(doc) };
+	g_autoptr(Doc) other = sample_make(asking->mock->sampler, schema, NULL, &options, NULL);
+	return other ? value_to_json(doc_root(other), false) : NULL;
+}
+
 void
 answer_json(struct asking *asking, const char *json, const struct object *subject)
 {
@@ -132,7 +145,9 @@ answer_json(struct asking *asking, const char *json, const struct object *subjec
 	if (has_content(plan->response, plan->status)) {
 		const char *accept = http_headers_get(&asking->request->headers, "accept");
 		const char *media = exchange_negotiate(asking->mock->openapi, plan->response->node, accept);
-		set_json_as(asking, media, plan->schema, json);
+		const struct value *schema = value_member(openapi_content(asking->mock->openapi, plan->response->node, media, NULL), "schema");
+		g_autofree char *other = recast_json(asking, json, schema);
+		set_json_as(asking, media, schema ? schema : plan->schema, other ? other : json);
 	}
 	add_headers(asking, plan->response, subject);
 }

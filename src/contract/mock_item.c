@@ -91,6 +91,11 @@ writable(const struct asking *asking, const struct value *body)
 {
 	const struct value *schema = mock_body_schema(asking->mock, asking->plan);
 	struct writer writer;
+	bool whole = value_is(body, VALUE_OBJECT);
+	VALUE_EACH_MEMBER (name, item, body)
+		whole &= !mock_is_read_only(asking->mock, asking->plan->resource, schema, name->text);
+	if (whole)
+		return doc_sub(asking->parsed.body, body);
 	writer_init(&writer, false);
 	writer_begin_object(&writer);
 	VALUE_EACH_MEMBER (name, item, body)
@@ -116,8 +121,14 @@ create_object(struct asking *asking, const struct spot *spot, const char *id, co
 	/* Names may be alike where nobody says that they are ids. */
 	if (taken && spot->resource->guessed && !says_409)
 		id = NULL;
-	struct object *object = mock_make(asking->mock, spot, id, given, 0, STAMP_CREATED, &error);
+	const struct mock_memory *memory = id ? NULL : asking->memory;
+	struct object *object = memory && memory->cast ? mock_cast_use(memory->cast, asking, spot) : NULL;
+	bool cast = object;
+	if (!object)
+		object = mock_make(asking->mock, spot, id, given, 0, STAMP_CREATED, &error);
 	if (object) {
+		if (memory && !cast)
+			mock_memo_cast(asking->mock->memo, memory, mock_cast_create(asking, spot, object));
 		answer_object(asking, object);
 	} else if (error_code(error) == ERR_CONFLICT) {
 		g_autofree char *text = error_text(error);
@@ -209,7 +220,7 @@ change_object(struct asking *asking, struct object *object, const struct value *
 	const struct resource *resource = asking->plan->resource;
 	struct spot spot = { resource->home ? resource->home : resource, resource, object->shelf, asking->values };
 	g_autoptr(Doc) known = mock_known(asking->mock, &spot, object->id, state, STAMP_UPDATED);
-	g_autoptr(Doc) whole = mock_complete(asking->mock, spot.resource, doc_root(known), 0, &error);
+	g_autoptr(Doc) whole = mock_complete(asking->mock, spot.resource, known, 0, &error);
 	if (!whole) {
 		answer_error(asking, error);
 		return;

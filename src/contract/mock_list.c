@@ -474,18 +474,11 @@ list_json(struct listing *listing, GError **error)
 		faults_clear(&faults);
 		return g_steal_pointer(&json);
 	}
-	/* What else the schema wants around the items is made up; the items stay as they are. */
-	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .required_only = true, .like = doc_root(doc) };
-	g_autoptr(Doc) whole = plan->resource->list_property ? sample_make(mock->sampler, plan->schema, NULL, &options, error) : NULL;
-	const struct value *before = value_member(doc_root(doc), plan->resource->list_property ? plan->resource->list_property : "");
-	const struct value *after = plan->resource->list_property ? value_member(doc_root(whole), plan->resource->list_property) : NULL;
-	bool kept = whole && value_equal(before, after);
-	if (!kept && (!error || !*error)) {
-		g_autofree char *pointer = openapi_pointer(mock->openapi, plan->schema);
-		error_set(error, ERR_INVALID, NULL, "the list does not fit %s: %s %s", pointer, faults.items[0].name, faults.items[0].message);
-	}
 	faults_clear(&faults);
-	return kept ? value_to_json(doc_root(whole), false) : NULL;
+	/* What else the schema wants around the items is made up; the items stay as they are, as far as it permits so many, and equal ones. */
+	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .required_only = true, .like = doc_root(doc) };
+	g_autoptr(Doc) whole = sample_make(mock->sampler, plan->schema, NULL, &options, error);
+	return whole ? value_to_json(doc_root(whole), false) : NULL;
 }
 
 /* Headers that count, where the document declares them: X-Total-Count, Link (RFC 8288). */

@@ -3,11 +3,10 @@
 
 #include "base/error.h"
 #include "contract/mock_model.h"
-#include "contract/resource_schema.h"
 #include "contract/shape.h"
 #include "contract/style.h"
 
-enum { TRIES = 50 };
+enum { TRIES = 50, WRITTEN = 64 };
 
 char *
 mock_text(const struct value *value)
@@ -52,41 +51,40 @@ mock_id_parameter(const struct resource *resource)
 	return NULL;
 }
 
-static bool
-is_numeric(struct mock *mock, const struct value *schema)
+/* An id as a member has it. */
+static void
+write_id(const struct mould *mould, const char *id, struct writer *writer)
 {
-	unsigned kinds = shape_of(mock->openapi, schema)->kinds;
-	return schema && kinds & SHAPE_KIND(VALUE_NUMBER) && !(kinds & SHAPE_KIND(VALUE_STRING));
-}
-
-static char *
-id_json(struct mock *mock, const struct resource *resource, const char *id)
-{
-	struct writer writer;
 	char *end;
 	gint64 number = g_ascii_strtoll(id, &end, 10);
-	writer_init(&writer, false);
-	if (*id && !*end && is_numeric(mock, mock_id_schema(mock, resource)))
-		writer_int(&writer, number);
+	if (*id && !*end && mould->numbered)
+		writer_int(writer, number);
 	else
-		writer_text(&writer, id);
-	return writer_take(&writer);
+		writer_text(writer, id);
+}
+
+/* True where a number fits the schemas of the ids. */
+static bool
+is_id(struct mock *mock, const struct mould *mould, const char *id)
+{
+	struct value number = { .kind = VALUE_NUMBER, .span = 1, .length = (uint32_t)strlen(id), .integer = true, .text = id };
+	for (unsigned i = 0; i < mould->id_count; i++) {
+		const struct schema *schema = openapi_schema(mock->openapi, mould->id_schemas[i], NULL);
+		if (schema && !schema_check(schema, &number, SCHEMA_SIDE_NONE, NULL))
+			return false;
+	}
+	return true;
 }
 
 /* A number in turn, where ids are numbers and the schemas agree. */
 static char *
-number_in_turn(struct mock *mock, const struct value *const *schemas, size_t count, const struct shelf *shelf)
+number_in_turn(struct mock *mock, const struct mould *mould, const struct shelf *shelf)
 {
 	for (unsigned i = 1; i <= TRIES; i++) {
-		g_autofree char *id = g_strdup_printf("%u", shelf->made + i);
-		g_autoptr(Doc) doc = doc_own(id);
-		struct faults faults = { 0 };
-		bool fits = !shelf_find(shelf, id) && !shelf_lost(shelf, id);
-		for (size_t j = 0; j < count && fits; j++)
-			fits = exchange_check(mock->openapi, schemas[j], doc_root(doc), SCHEMA_SIDE_NONE, "", "", &faults);
-		faults_clear(&faults);
-		if (fits)
-			return g_steal_pointer(&id);
+		char id[16];
+		g_snprintf(id, sizeof id, "%u", shelf->made + i);
+		if (!shelf_find(shelf, id) && !shelf_lost(shelf, id) && is_id(mock, mould, id))
+			return g_strdup(id);
 	}
 	return NULL;
 }
@@ -94,14 +92,12 @@ number_in_turn(struct mock *mock, const struct value *const *schemas, size_t cou
 char *
 mock_new_id(struct mock *mock, const struct resource *resource, const struct shelf *shelf)
 {
-	const struct value *schemas[2] = { mock_id_schema(mock, resource), mock_id_parameter(resource) };
-	size_t first = schemas[0] ? 0 : 1, count = (schemas[0] != NULL) + (schemas[1] != NULL);
-	bool numeric = is_numeric(mock, schemas[0]) || is_numeric(mock, schemas[1]);
-	char *id = numeric ? number_in_turn(mock, schemas + first, count, shelf) : NULL;
+	const struct mould *mould = mock_mould(mock, resource);
+	char *id = mould->counted ? number_in_turn(mock, mould, shelf) : NULL;
 	for (unsigned i = 0; i < TRIES && !id; i++) {
 		struct sample_options options = { .fresh = true, .variation = g_str_hash(shelf->key) + (shelf->made + 1) * UINT64_C(1000) + i };
 		const char *name = resource->id_property ? resource->id_property : "id";
-		g_autoptr(Doc) doc = count ? sample_make_all(mock->sampler, schemas + first, count, name, &options, NULL) : NULL;
+		g_autoptr(Doc) doc = mould->id_count ? sample_make_all(mock->sampler, mould->id_schemas, mould->id_count, name, &options, NULL) : NULL;
 		id = doc ? mock_text(doc_root(doc)) : g_strdup_printf("%u", shelf->made + 1 + i);
 		if (shelf_find(shelf, id) || shelf_lost(shelf, id))
 			g_clear_pointer(&id, g_free);
@@ -115,6 +111,31 @@ mock_new_id(struct mock *mock, const struct resource *resource, const struct she
 	return id;
 }
 
+/* Names of members that are written already; beyond the bound, links and times are left out. */
+struct written {
+	const char *names[WRITTEN];
+	unsigned count;
+};
+
+static bool
+is_written(const struct written *written, const char *name)
+{
+	for (unsigned i = 0; i < written->count; i++)
+		if (strcmp(written->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* False where it is written already. */
+static bool
+add_written(struct written *written, const char *name)
+{
+	if (written->count == WRITTEN || is_written(written, name))
+		return false;
+	written->names[written->count++] = name;
+	return true;
+}
+
 const char *
 mock_link_member(const struct shape *shape, const char *parameter, const char *parent)
 {
@@ -126,7 +147,7 @@ mock_link_member(const struct shape *shape, const char *parameter, const char *p
 
 /* Members that the path decides: the parent's id, and parameters that are members by name. */
 static void
-write_links(struct mock *mock, const struct spot *spot, struct writer *writer, GHashTable *written)
+write_links(struct mock *mock, const struct spot *spot, struct writer *writer, struct written *written)
 {
 	const struct resource *way = spot->way;
 	const struct shape *shape = shape_of(mock->openapi, spot->resource->item_schema);
@@ -137,7 +158,7 @@ write_links(struct mock *mock, const struct spot *spot, struct writer *writer, G
 		g_autofree char *name = g_strndup(at, strcspn(at, "}"));
 		const char *member = mock_link_member(shape, name, i == parent ? way->parent_property : NULL);
 		const struct shape_member *target = member ? shape_member(shape, member) : NULL;
-		if (!target || !target->schema || g_strcmp0(member, spot->resource->id_property) == 0 || !g_hash_table_add(written, g_strdup(member)))
+		if (!target || !target->schema || g_strcmp0(member, spot->resource->id_property) == 0 || !add_written(written, member))
 			continue;
 		writer_key(writer, member);
 		style_scalar(mock->openapi, spot->values[i], target->schema, writer);
@@ -146,51 +167,40 @@ write_links(struct mock *mock, const struct spot *spot, struct writer *writer, G
 
 /* Times that a server sets by itself; `given` ones stay. */
 static void
-write_stamps(struct mock *mock, const struct resource *resource, const struct value *given, bool created, struct writer *writer, GHashTable *written)
+write_stamps(struct mock *mock, const struct mould *mould, const struct value *given, bool created, struct writer *writer, struct written *written)
 {
-	const struct shape *shape = shape_of(mock->openapi, resource->item_schema);
-	const struct lexicon *lexicon = sampler_lexicon(mock->sampler, NULL);
 	g_autofree char *moment = NULL;
-	for (size_t i = 0; lexicon && i < shape->count; i++) {
-		const struct shape_member *member = &shape->members[i];
-		bool stamp = lexicon_is_stamp(lexicon, "updated", member->name) || (created && lexicon_is_stamp(lexicon, "created", member->name));
-		const struct value *schema = openapi_resolve(mock->openapi, member->schema);
-		if (!stamp || !member->schema || !(shape_of(mock->openapi, schema)->kinds & SHAPE_KIND(VALUE_STRING)) ||
-		    (value_member(given, member->name) && !member->read_only) || !g_hash_table_add(written, g_strdup(member->name)))
+	for (size_t i = 0; i < mould->stamp_count; i++) {
+		const struct stamp *stamp = &mould->stamps[i];
+		bool mine = stamp->member->read_only || !value_member(given, stamp->member->name);
+		if (!mine || !(stamp->updated || created) || !add_written(written, stamp->member->name))
 			continue;
 		moment = moment ? moment : now(mock);
-		bool day = g_strcmp0(value_member_text(schema, "format"), "date") == 0;
-		writer_key(writer, member->name);
-		writer_text_n(writer, moment, day ? 10 : strlen(moment));
+		writer_key(writer, stamp->member->name);
+		writer_text_n(writer, moment, stamp->day ? 10 : strlen(moment));
 	}
-}
-
-static void
-write_given(const struct value *given, struct writer *writer, GHashTable *written)
-{
-	VALUE_EACH_MEMBER (name, item, given)
-		if (g_hash_table_add(written, g_strdup(name->text)))
-			writer_member_value(writer, name->text, item);
 }
 
 struct doc *
 mock_known(struct mock *mock, const struct spot *spot, const char *id, const struct value *given, enum stamping stamping)
 {
 	const struct resource *resource = spot->resource;
-	g_autoptr(GHashTable) written = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	const struct mould *mould = mock_mould(mock, resource);
+	struct written written = { .count = 0 };
 	struct writer writer;
 	writer_init(&writer, false);
 	writer_begin_object(&writer);
 	if (resource->id_property && !resource->singleton) {
-		g_autofree char *json = id_json(mock, resource, id);
-		g_autoptr(Doc) doc = doc_own(json);
-		writer_member_value(&writer, resource->id_property, doc_root(doc));
-		g_hash_table_add(written, g_strdup(resource->id_property));
+		writer_key(&writer, resource->id_property);
+		write_id(mould, id, &writer);
+		add_written(&written, resource->id_property);
 	}
-	write_links(mock, spot, &writer, written);
+	write_links(mock, spot, &writer, &written);
 	if (stamping != STAMP_NONE)
-		write_stamps(mock, resource, given, stamping == STAMP_CREATED, &writer, written);
-	write_given(given, &writer, written);
+		write_stamps(mock, mould, given, stamping == STAMP_CREATED, &writer, &written);
+	VALUE_EACH_MEMBER (name, item, given)
+		if (!is_written(&written, name->text))
+			writer_member_value(&writer, name->text, item);
 	writer_end(&writer);
 	return writer_doc(&writer);
 }
@@ -209,45 +219,22 @@ mock_unite(const struct value *first, const struct value *second)
 	return writer_doc(&writer);
 }
 
-/* The schema of an object in the answers of a role. */
-static const struct value *
-answered_schema(struct mock *mock, const struct resource *resource, enum resource_role role)
-{
-	const struct openapi_operation *operation = resource->operations[role];
-	const char *around;
-	if (!operation)
-		return NULL;
-	const struct value *schema = resource_answer_schema(mock->openapi, operation);
-	if (role == RESOURCE_LIST)
-		return resource_list_items(mock->openapi, schema, resource->name, true, &around);
-	return resource_item_in(mock->openapi, schema, resource->name, &around);
-}
-
 struct doc *
-mock_complete(struct mock *mock, const struct resource *resource, const struct value *known, uint64_t variation, GError **error)
+mock_complete(struct mock *mock, const struct resource *resource, struct doc *known, uint64_t variation, GError **error)
 {
-	const struct value *seen[RESOURCE_ROLE_COUNT];
-	unsigned count = 0;
-	struct doc *doc = mock_unite(known, NULL);
-	for (unsigned role = RESOURCE_LIST; role < RESOURCE_ROLE_COUNT; role++) {
-		const struct value *schema = answered_schema(mock, resource, (enum resource_role)role);
-		const struct value *real = openapi_resolve(mock->openapi, schema);
-		bool again = !real;
-		for (unsigned i = 0; i < count; i++)
-			again |= seen[i] == real;
-		if (again)
+	const struct mould *mould = mock_mould(mock, resource);
+	struct doc *doc = doc_ref(known);
+	for (unsigned i = 0; i < mould->view_count; i++) {
+		if (mock_is_whole(mock, mould->views[i], doc_root(doc)))
 			continue;
-		seen[count++] = real;
 		struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .required_only = true, .served = true, .like = doc_root(doc) };
 		options.fresh = variation > 0;
 		options.variation = variation;
-		g_autoptr(Doc) whole = sample_make(mock->sampler, schema, resource->name, &options, error);
-		if (!whole) {
-			doc_unref(doc);
-			return NULL;
-		}
-		struct doc *next = mock_unite(doc_root(whole), doc_root(doc));
+		g_autoptr(Doc) whole = sample_make(mock->sampler, mould->views[i], resource->name, &options, error);
+		struct doc *next = whole ? mock_unite(doc_root(whole), doc_root(doc)) : NULL;
 		doc_unref(doc);
+		if (!next)
+			return NULL;
 		doc = next;
 	}
 	return doc;
@@ -273,25 +260,24 @@ mock_make(struct mock *mock, const struct spot *spot, const char *id, const stru
 	}
 	g_autoptr(Doc) known = mock_known(mock, spot, id, given, stamping);
 	g_autoptr(Doc) rich = given ? doc_ref(known) : mock_dream(mock, spot->resource, doc_root(known), variation, error);
-	g_autoptr(Doc) whole = rich ? mock_complete(mock, spot->resource, doc_root(rich), variation, error) : NULL;
+	g_autoptr(Doc) whole = rich ? mock_complete(mock, spot->resource, rich, variation, error) : NULL;
 	struct object *object = whole ? shelf_add(mock->stock, spot->shelf, id, whole) : NULL;
 	if (whole && !object)
 		error_set(error, ERR_TOO_LARGE, "POST /__mock/reset empties it", "the mock holds as much as it can");
 	return object;
 }
 
-/* True where an object is already what an answer wants: it fits, and all its members are declared. */
-static bool
-is_answer(struct mock *mock, const struct object *object, const struct value *schema)
+bool
+mock_is_answer(struct mock *mock, const struct doc *doc, const struct value *schema)
 {
 	const struct shape *shape = shape_of(mock->openapi, schema);
 	const struct schema *compiled = openapi_schema(mock->openapi, schema, NULL);
-	VALUE_EACH_MEMBER (name, item, doc_root(object->doc)) {
+	VALUE_EACH_MEMBER (name, item, doc_root(doc)) {
 		const struct shape_member *member = shape_member(shape, name->text);
 		if (!member || member->write_only)
 			return false;
 	}
-	return compiled && schema_check(compiled, doc_root(object->doc), SCHEMA_SIDE_RESPONSE, NULL);
+	return compiled && schema_check(compiled, doc_root(doc), SCHEMA_SIDE_RESPONSE, NULL);
 }
 
 static char *
@@ -309,7 +295,7 @@ mock_render(struct mock *mock, struct object *object, const struct value *schema
 	char *json = NULL;
 	if (known)
 		return known;
-	if (!schema || (!around && is_answer(mock, object, schema))) {
+	if (!schema || (!around && mock_is_answer(mock, object->doc, schema))) {
 		json = value_to_json(doc_root(object->doc), false);
 	} else if (!around) {
 		json = render_like(mock, schema, doc_root(object->doc), error);

@@ -7,6 +7,9 @@
 #include "contract/exchange.h"
 #include "contract/lexicon.h"
 #include "contract/mock.h"
+#include "contract/mock_cast.h"
+#include "contract/mock_memo.h"
+#include "contract/mock_mould.h"
 #include "contract/paging.h"
 #include "contract/resource.h"
 #include "contract/sample.h"
@@ -44,6 +47,10 @@ struct mock {
 	struct recording *recording;
 	struct http_server *server;
 	struct stock *stock;
+	struct mock_memo *memo;
+	GHashTable *moulds;                  /* resource -> struct mould */
+	struct http_header *headers;         /* of the request under way */
+	size_t header_room;
 	struct mock_plan **plans;            /* by the number of the operation */
 	size_t plan_count;
 	char *contract, *routes;
@@ -62,6 +69,7 @@ struct preference {
 struct asking {
 	struct mock *mock;
 	const struct http_request *request;
+	const struct mock_memory *memory;    /* then `parsed` and `values` are borrowed from it; NULL */
 	struct parsed_request parsed;
 	struct mock_plan *plan;
 	struct preference preference;
@@ -71,6 +79,7 @@ struct asking {
 	const char *media;                   /* Content-Type; NULL without a body */
 	GString *body;
 	struct http_headers headers;
+	bool fleeting;                       /* the same request may get another answer, though nothing changes */
 };
 
 /* A mock without a server; borrows `openapi`. */
@@ -138,10 +147,12 @@ struct object *mock_make(struct mock *mock, const struct spot *spot, const char 
 /* What is known of an object before it is completed: id, links, times, and what is given. */
 struct doc *mock_known(struct mock *mock, const struct spot *spot, const char *id, const struct value *given, enum stamping stamping);
 /* Completes what is known of an object so that every answer about it can be made. */
-struct doc *mock_complete(struct mock *mock, const struct resource *resource, const struct value *known, uint64_t variation, GError **error);
+struct doc *mock_complete(struct mock *mock, const struct resource *resource, struct doc *known, uint64_t variation, GError **error);
 /* The object as an answer with this schema has it, inside the member `around` (NULL for none);
  * borrowed until the object changes. NULL with an error naming the schema. */
 const char *mock_render(struct mock *mock, struct object *object, const struct value *schema, const char *around, GError **error);
+/* True where an object is already what an answer wants: it fits, and all its members are declared. */
+bool mock_is_answer(struct mock *mock, const struct doc *doc, const struct value *schema);
 /* A state with all members that the schemas have; `known` stands over it. */
 struct doc *mock_dream(struct mock *mock, const struct resource *resource, const struct value *known, uint64_t variation, GError **error);
 /* A new id for a shelf; newly allocated. */

@@ -13,16 +13,13 @@ clear_file(void *data)
 	struct openapi_file *file = data;
 	doc_unref(file->doc);
 	g_free(file->path);
-	g_clear_pointer(&file->anchors, g_hash_table_unref);
+	g_free(file->uri);
 }
 
 static void
-clear_operation(void *data)
+clear_resource(void *data)
 {
-	struct openapi_operation *operation = data;
-	g_free((void *)(uintptr_t)operation->parameters);
-	g_free((void *)(uintptr_t)operation->responses);
-	g_free((void *)(uintptr_t)operation->path_names);
+	g_free(((struct openapi_resource *)data)->uri);
 }
 
 bool
@@ -73,40 +70,53 @@ read_version(const struct openapi *openapi, enum schema_dialect *ret_dialect, GE
 	return true;
 }
 
-/* Files that refer to one another are known to the schemas by their paths. */
+/* Files that refer to one another are known to the schemas by their paths, and by the names they give themselves. */
 static void
 add_schemas(struct openapi *openapi, enum schema_dialect dialect)
 {
 	const struct schema_options options = { .dialect = dialect, .assert_formats = true };
 	openapi->schemas = schema_set_create(&options);
-	for (unsigned i = 0; i < openapi->files->len && openapi->files->len > 1; i++) {
+	for (unsigned i = 0; i < openapi->files->len; i++) {
 		const struct openapi_file *file = &g_array_index(openapi->files, struct openapi_file, i);
-		schema_set_add(openapi->schemas, file->path, file->doc);
+		if (openapi->files->len > 1)
+			schema_set_add(openapi->schemas, file->path, file->doc);
+		if (value_member(doc_root(file->doc), "$self"))
+			schema_set_add(openapi->schemas, file->uri, file->doc);
 	}
 }
 
-/* Takes `path`. */
+static GArray *
+new_list(guint size, GDestroyNotify clear)
+{
+	GArray *list = g_array_new(FALSE, FALSE, size);
+	g_array_set_clear_func(list, clear);
+	return list;
+}
+
 static struct openapi *
-create(struct doc *doc, char *path, GError **error)
+create(struct doc *doc, const char *path, GError **error)
 {
 	struct openapi *openapi = g_new0(struct openapi, 1);
-	struct openapi_file first = { .doc = doc_ref(doc), .path = path };
 	enum schema_dialect dialect;
 	openapi->doc = doc;
-	openapi->files = g_array_new(FALSE, FALSE, sizeof first);
-	g_array_set_clear_func(openapi->files, clear_file);
-	g_array_append_val(openapi->files, first);
+	openapi->files = new_list(sizeof(struct openapi_file), clear_file);
+	openapi->resources = new_list(sizeof(struct openapi_resource), clear_resource);
+	openapi->operations = new_list(sizeof(struct openapi_operation), openapi_clear_operation);
+	openapi->webhooks = new_list(sizeof(struct openapi_operation), openapi_clear_operation);
+	openapi->callbacks = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+	openapi->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	openapi->references = g_ptr_array_new();
+	openapi->hints = g_ptr_array_new();
 	openapi->texts = g_string_chunk_new(1024);
-	openapi->operations = g_array_new(FALSE, FALSE, sizeof(struct openapi_operation));
-	g_array_set_clear_func(openapi->operations, clear_operation);
 	openapi->remarks = g_ptr_array_new_with_free_func(g_free);
 	openapi->bases = g_ptr_array_new();
 	openapi->routes = route_tree_create();
 	openapi->compiled = g_hash_table_new(NULL, NULL);
 	openapi->failed = g_hash_table_new(NULL, NULL);
 	openapi->shapes = g_hash_table_new_full(NULL, NULL, NULL, shape_free);
+	openapi_add_file(openapi, doc, path);
 	bool ok = read_version(openapi, &dialect, error) && openapi_read_files(openapi, error) && openapi_check_refs(openapi, error) &&
-	          openapi_read_operations(openapi, error);
+	          openapi_read_operations(openapi, error) && openapi_read_links(openapi, error);
 	if (!ok) {
 		openapi_destroy(openapi);
 		return NULL;
@@ -126,7 +136,8 @@ struct openapi *
 openapi_read_file(const char *path, GError **error)
 {
 	g_autoptr(Doc) doc = doc_read_file(path, error);
-	return doc ? create(doc, g_canonicalize_filename(path, NULL), error) : NULL;
+	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
+	return doc ? create(doc, absolute, error) : NULL;
 }
 
 void
@@ -142,7 +153,13 @@ openapi_destroy(struct openapi *openapi)
 	g_ptr_array_unref(openapi->bases);
 	g_ptr_array_unref(openapi->remarks);
 	g_array_unref(openapi->operations);
+	g_array_unref(openapi->webhooks);
+	g_ptr_array_unref(openapi->callbacks);
 	g_string_chunk_free(openapi->texts);
+	g_ptr_array_unref(openapi->hints);
+	g_ptr_array_unref(openapi->references);
+	g_hash_table_unref(openapi->places);
+	g_array_unref(openapi->resources);
 	g_array_unref(openapi->files);
 	g_free(openapi);
 }
@@ -183,6 +200,13 @@ openapi_operations(const struct openapi *openapi, size_t *ret_count)
 {
 	*ret_count = openapi->operations->len;
 	return (const struct openapi_operation *)(const void *)openapi->operations->data;
+}
+
+const struct openapi_operation *
+openapi_webhooks(const struct openapi *openapi, size_t *ret_count)
+{
+	*ret_count = openapi->webhooks->len;
+	return (const struct openapi_operation *)(const void *)openapi->webhooks->data;
 }
 
 const char *const *

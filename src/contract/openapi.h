@@ -18,9 +18,27 @@ struct openapi_parameter {
 	const char *content;                 /* media type, where it has content instead of a schema */
 };
 
+/* What a response leads to: values of this exchange become those of another operation's request. */
+struct openapi_link {
+	const char *name;
+	const struct value *node;
+	const struct openapi_operation *operation;   /* NULL where the document has none such */
+	const struct value *parameters, *body;       /* with runtime expressions (expression.h); NULL for none */
+};
+
 struct openapi_response {
 	const char *status;                  /* "200", "4XX", "default" */
 	const struct value *node;
+	const struct openapi_link *links;
+	size_t link_count;
+};
+
+/* Requests that the provider sends, to where an expression of the exchange says. */
+struct openapi_callback {
+	const char *name;
+	const char *expression;              /* "{$request.body#/callbackUrl}/done" */
+	const struct openapi_operation *operations;  /* their path is the expression; what they call back stays in the nodes */
+	size_t operation_count;
 };
 
 struct openapi_operation {
@@ -36,7 +54,9 @@ struct openapi_operation {
 	bool body_required;
 	const struct openapi_response *responses;
 	size_t response_count;
-	const struct value *security;        /* the array that counts here; NULL for none */
+	const struct value *security, *servers;      /* the arrays that count here; NULL for none */
+	const struct openapi_callback *callbacks;
+	size_t callback_count;
 	const char *const *path_names;       /* of the template's parameters, in their order */
 	size_t path_name_count;
 };
@@ -59,6 +79,12 @@ const char *openapi_version(const struct openapi *openapi);   /* of the document
 /* The path of the first server URL, without its trailing slash: "" or "/v1". */
 const char *openapi_base_path(const struct openapi *openapi);
 const struct openapi_operation *openapi_operations(const struct openapi *openapi, size_t *ret_count);
+/* Requests that the provider sends by itself; their path is the name of the webhook. */
+const struct openapi_operation *openapi_webhooks(const struct openapi *openapi, size_t *ret_count);
+/* The operation with an operationId; NULL where there is none. */
+const struct openapi_operation *openapi_operation(const struct openapi *openapi, const char *id);
+/* The URL of a server object with its variables at their defaults; newly allocated. */
+char *openapi_server_url(const struct value *server);
 /* What the document says and cannot be served, each with its place: a path that no request can
  * have, a template that another one hides, … NULL-terminated; grows when a schema turns out to be
  * none. */

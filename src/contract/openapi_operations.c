@@ -29,13 +29,6 @@ static const struct {
 static const char *const ignored_headers[] = { "Accept", "Content-Type", "Authorization", "Content-Length", "Transfer-Encoding",
 	                                       "Connection", "Host", "Expect", "Keep-Alive", "Upgrade", "Trailer" };
 
-/* What the operations of one path share. */
-struct path {
-	const struct value *node;         /* the path item, resolved */
-	const struct value *key;          /* its template */
-	const struct value *security;
-};
-
 static bool
 wrong_kind(const struct openapi *openapi, const struct value *node, const char *what, const char *kind, GError **error)
 {
@@ -112,10 +105,11 @@ add_parameters(struct openapi *openapi, const struct value *list, GArray *all, G
 }
 
 static bool
-read_parameters(struct openapi *openapi, const struct path *path, struct openapi_operation *operation, GError **error)
+read_parameters(struct openapi *openapi, const struct openapi_path *path, struct openapi_operation *operation, GError **error)
 {
 	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct openapi_parameter));
 	bool ok = add_parameters(openapi, value_member(path->node, "parameters"), all, error) &&
+	          add_parameters(openapi, value_member(path->beside, "parameters"), all, error) &&
 	          add_parameters(openapi, value_member(operation->node, "parameters"), all, error);
 	operation->parameter_count = all->len;
 	operation->parameters = (const struct openapi_parameter *)(void *)g_array_free(all, FALSE);
@@ -145,7 +139,7 @@ read_responses(struct openapi *openapi, struct openapi_operation *operation, GEr
 	const struct value *responses = openapi_resolve(openapi, value_member(operation->node, "responses"));
 	if (responses && responses->kind != VALUE_OBJECT)
 		return wrong_kind(openapi, responses, "\"responses\"", "an object", error);
-	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct openapi_response));
+	GArray *all = g_array_sized_new(FALSE, FALSE, sizeof(struct openapi_response), (guint)value_count(responses));
 	VALUE_EACH_MEMBER (key, item, responses) {
 		struct openapi_response response = { .status = key->text, .node = openapi_resolve(openapi, item) };
 		if (value_is(response.node, VALUE_OBJECT) && !g_str_has_prefix(key->text, "x-"))
@@ -168,54 +162,74 @@ add_route(struct openapi *openapi, const struct openapi_operation *operation)
 		               operation->path, first->path);
 }
 
+static const struct value *
+first_of(const struct value *a, const struct value *b, const struct value *c)
+{
+	return a ? a : b ? b : c;
+}
+
 /* `method` lives as long as the document. */
 static bool
-read_operation(struct openapi *openapi, const struct path *path, const char *method, const struct value *node, GError **error)
+read_operation(struct openapi *openapi, const struct openapi_path *path, const char *method, const struct value *node, GArray *into, GError **error)
 {
 	if (!value_is(node, VALUE_OBJECT))
 		return wrong_kind(openapi, node, "an operation", "an object", error);
 	struct openapi_operation operation = { .method = method, .path = path->key->text, .node = node, .path_node = path->node };
 	const char *id = value_member_text(node, "operationId"), *summary = value_member_text(node, "summary");
-	g_autofree char *name = g_strdup_printf("%s %s", method, path->key->text);
-	operation.id = id && *id ? id : g_string_chunk_insert_const(openapi->texts, name);
+	g_autofree char *name = id && *id ? NULL : g_strdup_printf("%s %s", method, path->key->text);
+	operation.id = name ? g_string_chunk_insert_const(openapi->texts, name) : id;
 	operation.summary = summary ? summary : "";
 	operation.deprecated = value_truth(value_member(node, "deprecated"));
 	operation.body = openapi_resolve(openapi, value_member(node, "requestBody"));
 	operation.body_required = value_truth(value_member(operation.body, "required"));
-	operation.security = value_member(node, "security") ? value_member(node, "security") : path->security;
+	operation.security = first_of(value_member(node, "security"), path->security, NULL);
+	operation.servers = first_of(value_member(node, "servers"), value_member(path->node, "servers"), path->servers);
 	bool ok = read_parameters(openapi, path, &operation, error) && read_responses(openapi, &operation, error);
 	read_path_names(openapi, &operation);
-	g_array_append_val(openapi->operations, operation);
+	g_array_append_val(into, operation);
 	return ok;
 }
 
-static bool
-read_path(struct openapi *openapi, const struct path *path, GError **error)
+bool
+openapi_read_path(struct openapi *openapi, struct openapi_path path, GArray *into, GError **error)
 {
+	const struct value *item = path.node;
+	path.node = openapi_resolve(openapi, item);
+	path.beside = path.node != item ? item : NULL;
+	if (!value_is(path.node, VALUE_OBJECT))
+		return wrong_kind(openapi, item, "a path", "an object", error);
+	/* What stands beside a $ref is not defined by the specification: it adds, and replaces nothing. */
 	for (unsigned i = 0; i < G_N_ELEMENTS(methods); i++) {
-		const struct value *node = value_member(path->node, methods[i].key);
-		if (node && !read_operation(openapi, path, methods[i].method, node, error))
+		const struct value *node = first_of(value_member(path.node, methods[i].key), value_member(path.beside, methods[i].key), NULL);
+		if (node && !read_operation(openapi, &path, methods[i].method, node, into, error))
 			return false;
 	}
-	VALUE_EACH_MEMBER (method, node, value_member(path->node, "additionalOperations"))
-		if (!read_operation(openapi, path, method->text, node, error))
+	VALUE_EACH_MEMBER (method, node, value_member(path.node, "additionalOperations"))
+		if (!read_operation(openapi, &path, method->text, node, into, error))
 			return false;
 	return true;
 }
 
-/* The path of a server's URL, its variables replaced by their defaults, without trailing slashes. */
-static char *
-server_path(const struct value *server)
+char *
+openapi_server_url(const struct value *server)
 {
 	const char *url = value_member_text(server, "url");
-	g_autoptr(GString) text = g_string_new(url ? url : "");
+	GString *text = g_string_new(url ? url : "");
 	VALUE_EACH_MEMBER (name, variable, value_member(server, "variables")) {
 		const char *preset = value_member_text(variable, "default");
 		g_autofree char *mark = g_strdup_printf("{%s}", name->text);
 		g_string_replace(text, mark, preset ? preset : "", 0);
 	}
-	const char *host = strstr(text->str, "//");
-	const char *path = host ? strchr(host + 2, '/') : text->str;
+	return g_string_free(text, FALSE);
+}
+
+/* The path of a server's URL without trailing slashes. */
+static char *
+server_path(const struct value *server)
+{
+	g_autofree char *url = openapi_server_url(server);
+	const char *host = strstr(url, "//");
+	const char *path = host ? strchr(host + 2, '/') : url;
 	GString *base = g_string_new(path && *path && *path != '/' ? "/" : "");
 	g_string_append_len(base, path ? path : "", path ? (gssize)strcspn(path, "?#") : 0);
 	while (base->len && base->str[base->len - 1] == '/')
@@ -236,15 +250,10 @@ add_servers(struct openapi *openapi, const struct value *servers)
 static bool
 read_paths(struct openapi *openapi, const struct value *paths, GError **error)
 {
-	const struct value *security = value_member(doc_root(openapi->doc), "security");
+	const struct value *root = doc_root(openapi->doc);
 	VALUE_EACH_MEMBER (key, item, paths) {
-		if (g_str_has_prefix(key->text, "x-"))
-			continue;
-		struct path path = { openapi_resolve(openapi, item), key, security };
-		if (!value_is(path.node, VALUE_OBJECT))
-			return wrong_kind(openapi, item, "a path", "an object", error);
-		/* Methods beside a $ref are not defined by the specification; what the reference leads to counts. */
-		if (!read_path(openapi, &path, error))
+		struct openapi_path path = { .key = key, .node = item, .security = value_member(root, "security"), .servers = value_member(root, "servers") };
+		if (!g_str_has_prefix(key->text, "x-") && !openapi_read_path(openapi, path, openapi->operations, error))
 			return false;
 	}
 	return true;

@@ -120,7 +120,7 @@ modelling_resource(struct modelling *modelling, const struct resource *resource)
 	struct writer *writer = modelling->writer;
 	g_autofree char *singular = resource_singular(resource->name);
 	g_autoptr(Doc) nothing = doc_own("{}");
-	g_autoptr(Doc) blank = mock_complete(modelling->mock, resource, doc_root(nothing), 0, NULL);
+	g_autoptr(Doc) blank = mock_complete(modelling->mock, resource, nothing, 0, NULL);
 	g_autoptr(Doc) dreamt = mock_dream(modelling->mock, resource, doc_root(nothing), 0, NULL);
 	writer_begin_object(writer);
 	writer_member_text(writer, "collection", resource->collection);

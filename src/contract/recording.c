@@ -8,15 +8,16 @@
 
 #define CONSUMER_HEADER "x-teamwright-consumer"
 
+enum { BYTES_MAX = 64 << 20 };
+
 /* A ring: the oldest exchange stands at `first`. */
 struct recording {
 	pthread_mutex_t lock;
-	struct kept {
-		int64_t at_ms;
-		struct http_request request;
-		struct http_response response;
+	struct entry {
+		int64_t at_ms, duration_us;
+		struct kept *kept;
 	} *ring;
-	size_t room, first, count;
+	size_t room, first, count, bytes;
 };
 
 static const struct record_field recorded_exchange_fields[] = {
@@ -39,15 +40,8 @@ recording_create(size_t exchanges)
 	struct recording *recording = g_new0(struct recording, 1);
 	pthread_mutex_init(&recording->lock, NULL);
 	recording->room = MAX(exchanges, 1);
-	recording->ring = g_new0(struct kept, recording->room);
+	recording->ring = g_new0(struct entry, recording->room);
 	return recording;
-}
-
-static void
-clear_kept(struct kept *kept)
-{
-	http_request_clear(&kept->request);
-	http_response_clear(&kept->response);
 }
 
 void
@@ -55,8 +49,8 @@ recording_clear(struct recording *recording)
 {
 	pthread_mutex_lock(&recording->lock);
 	for (size_t i = 0; i < recording->room; i++)
-		clear_kept(&recording->ring[i]);
-	recording->first = recording->count = 0;
+		kept_unref(g_steal_pointer(&recording->ring[i].kept));
+	recording->first = recording->count = recording->bytes = 0;
 	pthread_mutex_unlock(&recording->lock);
 }
 
@@ -71,46 +65,34 @@ recording_destroy(struct recording *recording)
 	g_free(recording);
 }
 
-static void
-copy_headers(const struct http_headers *from, struct http_headers *to)
-{
-	*to = (struct http_headers){ 0 };
-	for (size_t i = 0; i < from->count; i++)
-		http_headers_add(to, from->items[i].name, from->items[i].value);
-}
-
-static GString *
-copy_body(const GString *body)
-{
-	return body ? g_string_new_len(body->str, (gssize)body->len) : NULL;
-}
-
 void
 recording_add(struct recording *recording, const struct http_request *request, const struct http_response *response)
 {
-	struct kept kept = { .at_ms = clock_wall_ms() };
-	kept.request = (struct http_request){ .method = g_strdup(request->method), .url = g_strdup(request->url), .body = copy_body(request->body) };
-	kept.response = (struct http_response){ .status = response->status, .body = copy_body(response->body), .duration_us = response->duration_us };
-	copy_headers(&request->headers, &kept.request.headers);
-	copy_headers(&response->headers, &kept.response.headers);
-	recording_take(recording, &kept.request, &kept.response);
+	struct kept *kept = kept_create(request, response);
+	recording_keep(recording, kept, response->duration_us);
+	kept_unref(kept);
+}
+
+static void
+forget_oldest(struct recording *recording)
+{
+	struct kept *kept = g_steal_pointer(&recording->ring[recording->first].kept);
+	recording->first = (recording->first + 1) % recording->room;
+	recording->count--;
+	recording->bytes -= kept->bytes;
+	kept_unref(kept);
 }
 
 void
-recording_take(struct recording *recording, struct http_request *request, struct http_response *response)
+recording_keep(struct recording *recording, struct kept *kept, int64_t duration_us)
 {
+	struct entry entry = { clock_wall_ms(), duration_us, kept_ref(kept) };
 	pthread_mutex_lock(&recording->lock);
-	struct kept *place = &recording->ring[(recording->first + recording->count) % recording->room];
-	if (recording->count == recording->room)
-		recording->first = (recording->first + 1) % recording->room;
-	else
-		recording->count++;
-	struct kept old = *place;
-	*place = (struct kept){ clock_wall_ms(), *request, *response };
+	while (recording->count == recording->room || (recording->count && recording->bytes + kept->bytes > BYTES_MAX))
+		forget_oldest(recording);
+	recording->ring[(recording->first + recording->count++) % recording->room] = entry;
+	recording->bytes += kept->bytes;
 	pthread_mutex_unlock(&recording->lock);
-	*request = (struct http_request){ 0 };
-	*response = (struct http_response){ 0 };
-	clear_kept(&old);
 }
 
 /* An object of texts; of several headers with one name, the values are joined (RFC 9110 section 5.2). */
@@ -143,9 +125,10 @@ body_text(const GString *body)
 }
 
 static void
-fill_exchange(const struct kept *kept, struct recorded_exchange *exchange)
+fill_exchange(const struct entry *entry, struct recorded_exchange *exchange)
 {
-	exchange->at_ms = kept->at_ms;
+	const struct kept *kept = entry->kept;
+	exchange->at_ms = entry->at_ms;
 	exchange->consumer = g_strdup(http_headers_get(&kept->request.headers, CONSUMER_HEADER));
 	exchange->method = g_strdup(kept->request.method);
 	exchange->target = g_strdup(kept->request.url);
@@ -154,16 +137,17 @@ fill_exchange(const struct kept *kept, struct recorded_exchange *exchange)
 	exchange->status = kept->response.status;
 	exchange->response_headers = headers_doc(&kept->response.headers);
 	exchange->response_body = body_text(kept->response.body);
-	exchange->duration_us = kept->response.duration_us;
+	exchange->duration_us = entry->duration_us;
 }
 
 char *
 recording_line(const struct http_request *request, const struct http_response *response)
 {
-	struct kept kept = { clock_wall_ms(), *request, *response };
+	struct kept *kept = kept_create(request, response);
 	struct recorded_exchange exchange;
 	record_init(&recorded_exchange_record, &exchange);
-	fill_exchange(&kept, &exchange);
+	fill_exchange(&(struct entry){ clock_wall_ms(), response->duration_us, kept }, &exchange);
+	kept_unref(kept);
 	char *line = record_to_json(&recorded_exchange_record, &exchange, false);
 	record_finish(&recorded_exchange_record, &exchange);
 	return line;

@@ -149,6 +149,20 @@ make_kind(struct making *making, struct demand *demand, const char *name, const 
 	}
 }
 
+/* "5" where a number is wanted, 5 where a text is: documents do not agree with themselves about ids. */
+static char *
+accept_respelled(struct making *making, struct demand *demand, const struct value *hint)
+{
+	bool text = value_is(hint, VALUE_STRING);
+	if (!text && !value_is(hint, VALUE_NUMBER))
+		return NULL;
+	g_autofree char *number = text ? NULL : value_to_json(hint, false);
+	g_autofree char *quoted = text ? NULL : g_strdup_printf("\"%s\"", number);
+	g_autoptr(Doc) other = text ? doc_read_json("hint", hint->text, hint->length, NULL, NULL) : doc_own(quoted);
+	bool respelled = other && (!text || value_is(doc_root(other), VALUE_NUMBER));
+	return respelled ? accept(making, demand, doc_root(other)) : NULL;
+}
+
 /* One attempt; `ret_final` says that trying again would bring the same. */
 static char *
 attempt_value(struct making *making, struct demand *demand, const char *name, const struct value *hint, unsigned attempt, bool *ret_final)
@@ -158,6 +172,8 @@ attempt_value(struct making *making, struct demand *demand, const char *name, co
 	if (demand->impossible)
 		return NULL;
 	char *json = scalar ? accept(making, demand, hint) : NULL;
+	if (!json && scalar)
+		json = accept_respelled(making, demand, hint);
 	if (!json && !hint && !making->vary && !attempt)
 		json = shown_value(making, demand);
 	if (!json)

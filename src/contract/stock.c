@@ -65,6 +65,12 @@ stock_clear(struct stock *stock)
 	stock->version++;
 }
 
+uint64_t
+stock_version(const struct stock *stock)
+{
+	return stock->version;
+}
+
 struct shelf *
 stock_shelf(struct stock *stock, const char *key)
 {
@@ -107,11 +113,47 @@ size_of(const struct doc *doc)
 	return length;
 }
 
+/* Takes an object off its shelf and frees it. */
+static void
+take_off(struct stock *stock, struct object *object)
+{
+	struct shelf *shelf = object->shelf;
+	if (object->previous)
+		object->previous->next = object->next;
+	else
+		shelf->first = object->next;
+	if (object->next)
+		object->next->previous = object->previous;
+	else
+		shelf->last = object->previous;
+	shelf->count--;
+	shelf->version = ++stock->version;
+	stock->objects--;
+	stock->bytes -= object->bytes;
+	g_hash_table_remove(shelf->by_id, object->id);
+}
+
+static bool
+make_room(struct stock *stock, struct shelf *shelf, size_t bytes)
+{
+	struct object *object = shelf->first;
+	while (stock->objects >= STOCK_OBJECTS || stock->bytes + bytes > STOCK_BYTES) {
+		while (object && (object->seeded || object->shelves))
+			object = object->next;
+		if (!object)
+			return false;
+		struct object *oldest = object;
+		object = object->next;
+		take_off(stock, oldest);
+	}
+	return true;
+}
+
 struct object *
 shelf_add(struct stock *stock, struct shelf *shelf, const char *id, struct doc *doc)
 {
 	size_t bytes = size_of(doc);
-	if (stock->objects == STOCK_OBJECTS || stock->bytes + bytes > STOCK_BYTES)
+	if (!make_room(stock, shelf, bytes))
 		return NULL;
 	struct object *object = g_new0(struct object, 1);
 	*object = (struct object){ .id = g_strdup(id), .doc = doc_ref(doc), .bytes = bytes, .shelf = shelf, .previous = shelf->last };
@@ -154,23 +196,11 @@ shelf_remove(struct stock *stock, struct object *object)
 			shelf_remove(stock, own->first);
 		g_hash_table_remove(stock->shelves, own->key);
 	}
-	if (object->previous)
-		object->previous->next = object->next;
-	else
-		shelf->first = object->next;
-	if (object->next)
-		object->next->previous = object->previous;
-	else
-		shelf->last = object->previous;
 	if (!shelf->gone)
 		shelf->gone = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	if (g_hash_table_size(shelf->gone) < STOCK_OBJECTS)
 		g_hash_table_add(shelf->gone, g_strdup(object->id));
-	shelf->count--;
-	shelf->version = ++stock->version;
-	stock->objects--;
-	stock->bytes -= object->bytes;
-	g_hash_table_remove(shelf->by_id, object->id);
+	take_off(stock, object);
 }
 
 const char *

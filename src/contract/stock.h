@@ -1,11 +1,12 @@
 /* The objects that a mock keeps: shelves of objects, one shelf for each collection there is, such as
- * the tasks of project 7. An object's own shelves go when it goes. */
+ * the tasks of project 7. An object's own shelves go when it goes. Bounded: where there is no more room, the
+ * oldest object of the shelf goes that somebody made and that has no shelves. */
 #ifndef CONTRACT_STOCK_H
 #define CONTRACT_STOCK_H
 
 #include "base/doc.h"
 
-enum { STOCK_OBJECTS = 100000, STOCK_BYTES = 256 << 20 };
+enum { STOCK_OBJECTS = 10000, STOCK_BYTES = 256 << 20 };
 
 struct stock;
 struct shelf;
@@ -41,13 +42,15 @@ struct shelf {
 struct stock *stock_create(void);
 void stock_destroy(struct stock *stock);
 void stock_clear(struct stock *stock);
+/* Changes with every change of anything in it. */
+uint64_t stock_version(const struct stock *stock);
 /* NULL where there is none yet, or where there is no room for another. */
 struct shelf *stock_shelf(struct stock *stock, const char *key);
 struct shelf *stock_add_shelf(struct stock *stock, const char *key, struct object *owner);
 
 struct object *shelf_find(const struct shelf *shelf, const char *id);
 bool shelf_lost(const struct shelf *shelf, const char *id);
-/* Takes a reference to `doc`. NULL where the stock is full; the id must be free. */
+/* Takes a reference to `doc`. NULL where there is no room and nothing that could go; the id must be free. */
 struct object *shelf_add(struct stock *stock, struct shelf *shelf, const char *id, struct doc *doc);
 void shelf_change(struct stock *stock, struct object *object, struct doc *doc);
 void shelf_remove(struct stock *stock, struct object *object);

@@ -83,6 +83,12 @@ pass_event(void *data, const char *run, const struct event_row *event, const str
 	house->watcher(house->data, text);
 }
 
+bool
+house_is_watched(const struct house *house)
+{
+	return house->watcher != NULL;
+}
+
 void
 house_emit(struct house *house, const char *kind, const char *data)
 {

@@ -43,6 +43,8 @@ void context_finish(struct context *context);
 
 /* Tells those who watch about something that belongs to no run; `data` is JSON. */
 void house_emit(struct house *house, const char *kind, const char *data);
+/* False where nobody would hear. */
+bool house_is_watched(const struct house *house);
 /* Blocks until somebody interrupts: for operations that serve. */
 void house_await_interrupt(struct house *house);
 /* Interrupts the engine, now or as soon as there is one. */

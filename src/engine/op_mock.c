@@ -60,7 +60,8 @@ on_answer(void *data, const struct http_request *request, const struct http_resp
 	if (g_str_has_prefix(request->url, "/__mock/"))
 		return;
 	serving->requests++;
-	tell(serving, request, response);
+	if (house_is_watched(serving->house))
+		tell(serving, request, response);
 	if (!serving->record)
 		return;
 	g_autofree char *line = recording_line(request, response);

