@@ -14,7 +14,6 @@ struct conformance_options {
 	uint64_t seed;
 	int64_t deadline;              /* monotonic ms */
 	const bool *cancel;            /* may be NULL */
-	bool allow_mock;               /* else one that says that it is a mock is not tested, and has failed */
 	unsigned cases;                /* of each operation and phase, at most; 0: 2000 */
 	unsigned requests;             /* altogether, at most; 0: any number */
 	const char *const *headers;    /* "Name: value", sent with every request; NULL */
@@ -22,6 +21,7 @@ struct conformance_options {
 	int64_t response_ms;           /* an answer that takes longer is a fault; 0: 2500 */
 	conformance_progress *progress;   /* NULL */
 	void *data;
+	bool allow_mock;               /* else one that says that it is a mock is not tested, and has failed */
 };
 
 /* What comes out; lists are added to. */

@@ -4,7 +4,7 @@
 #include "verify/campaign.h"
 #include "verify/check.h"
 
-enum { HANGS_MAX = 3, TELL_MS = 500 };
+enum { HANGS_MAX = 3, TELL_MS = 1000 };
 
 bool
 tester_is_over(const struct tester *tester)
