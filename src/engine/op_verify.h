@@ -10,7 +10,7 @@ struct verify_request {
 	char *target;                /* a folder, or the name of a run */
 	char *spec, *url;            /* instead: a document, and a running server or a folder */
 	char **command;              /* how to start the provider */
-	int64_t seed, max_time, max_cases;
+	int64_t seed, max_time, max_cases, max_faults;
 	char **header, **checks, **phases;
 	char *junit;                 /* file to write results to; NULL */
 	bool allow_mock;

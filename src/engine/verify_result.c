@@ -10,6 +10,7 @@ static const struct record_field verify_request_fields[] = {
 	RECORD_FIELD(verify_request, seed, 0, "of generated requests", .preset = "1"),
 	RECORD_FIELD(verify_request, max_time, 0, "seconds that it may take", .preset = "120"),
 	RECORD_FIELD(verify_request, max_cases, 0, "requests that a running server may get; 0: as many as there is time for", .preset = "0"),
+	RECORD_FIELD(verify_request, max_faults, 0, "faults of a running server after which it is enough; 0: all", .preset = "0"),
 	RECORD_FIELD(verify_request, header, RECORD_WHOLE, "'Name: value' of every request, such as a credential; may be given several times"),
 	RECORD_FIELD(verify_request, checks, 0, "only these checks, separated by commas: see 'verify checks'"),
 	RECORD_FIELD(verify_request, phases, 0, "only these phases, separated by commas: see 'verify checks'"),

@@ -112,6 +112,7 @@ verify_url(struct verifying *verifying, struct openapi *openapi, const char *url
 	struct conformance_options options = { .seed = (uint64_t)verifying->request->seed, .deadline = verifying->deadline,
 		                               .cancel = &verifying->context->house->interrupted,
 		                               .allow_mock = verifying->request->allow_mock, .requests = (unsigned)MAX(verifying->request->max_cases, 0),
+		                               .faults = (unsigned)MAX(verifying->request->max_faults, 0),
 		                               .headers = (const char *const *)verifying->request->header,
 		                               .checks = (const char *const *)verifying->request->checks,
 		                               .phases = (const char *const *)verifying->request->phases,

@@ -16,6 +16,7 @@ struct conformance_options {
 	const bool *cancel;            /* may be NULL */
 	unsigned cases;                /* of each operation and phase, at most; 0: 2000 */
 	unsigned requests;             /* altogether, at most; 0: any number */
+	unsigned faults;               /* after so many it ends; 0: any number */
 	const char *const *headers;    /* "Name: value", sent with every request; NULL */
 	const char *const *checks, *const *phases;   /* ids of those that are wanted; NULL: all */
 	int64_t response_ms;           /* an answer that takes longer is a fault; 0: 2500 */

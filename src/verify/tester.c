@@ -10,7 +10,7 @@ bool
 tester_is_over(const struct tester *tester)
 {
 	const struct conformance_options *options = tester->options;
-	bool spent = options->requests && tester->sent >= options->requests;
+	bool spent = (options->requests && tester->sent >= options->requests) || (options->faults && tester->told >= options->faults);
 	return spent || g_hash_table_size(tester->hung) >= HANGS_MAX || clock_ms() >= options->deadline ||
 	       (options->cancel && __atomic_load_n(options->cancel, __ATOMIC_ACQUIRE));
 }
@@ -152,6 +152,7 @@ add_failure(struct tester *tester, const struct trial *trial, const struct failu
 {
 	const struct step *step = &trial->steps[failure->step];
 	struct evidence *evidence = add_evidence(tester, step, failure->expected);
+	tester->told++;
 	evidence->found = g_strconcat(failure->found, note, NULL);
 	evidence->rule = g_strdup(conformance_checks[failure->check].id);
 	evidence->place = failure->node ? openapi_where(tester->openapi, failure->node) : NULL;

@@ -42,6 +42,7 @@ struct tester {
 	uint64_t random;
 	unsigned names;              /* that were made unlike the others */
 	unsigned sent;               /* requests */
+	unsigned told;               /* faults that were told */
 	GHashTable *hung;            /* operations that did not answer in time */
 	unsigned phase_sent;
 	int64_t told_ms;             /* when progress was last told */
