@@ -79,13 +79,14 @@ finish(struct tester *tester)
 	g_free(tester->tried);
 	g_hash_table_unref(tester->seen);
 	g_hash_table_unref(tester->hung);
+	g_hash_table_unref(tester->shrunk);
 }
 
 bool
 conformance_test(struct openapi *openapi, const char *url, const struct conformance_options *options, struct conformance_results *results,
                  GError **error)
 {
-	struct http_limits limits = { .connect_ms = 2000, .total_ms = REQUEST_MS };
+	struct http_limits limits = { .connect_ms = 2000, .total_ms = REQUEST_MS, .once = true };
 	g_autoptr(HttpClient) client = http_client_create(&limits, error);
 	g_autoptr(ValueBook) book = client ? value_book_open(error) : NULL;
 	if (!book)
@@ -103,7 +104,9 @@ conformance_test(struct openapi *openapi, const char *url, const struct conforma
 	tester.keepers = g_new0(struct item, tester.count + 1);
 	tester.tried = g_new0(unsigned, tester.count + 1);
 	tester.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	tester.shrunk = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	tester.hung = g_hash_table_new(NULL, NULL);
+	tester.told_ms = clock_ms();
 	run_phases(&tester);
 	tester.phase = "rest";
 	ask_the_rest(&tester);
