@@ -204,23 +204,47 @@ walk_items(struct walk *walk, const struct value *node, const struct value *valu
 	g_string_truncate(walk->place, length);
 }
 
+/* How many rules of a branch a value breaks. */
+static size_t
+count_broken(struct walk *walk, const struct value *branch, const struct value *value)
+{
+	const struct schema *schema = openapi_schema(walk->coverage->openapi, branch, NULL);
+	struct schema_findings findings = { .limit = 20 };
+	if (schema)
+		schema_check(schema, value, SCHEMA_SIDE_REQUEST, &findings);
+	size_t count = findings.count;
+	schema_findings_clear(&findings);
+	return count;
+}
+
+/* A value is held to the branches that it meets; one that meets none was meant for the nearest. */
+static void
+walk_choice(struct walk *walk, const struct value *branches, const char *keyword, const struct value *value)
+{
+	size_t least = SIZE_MAX;
+	VALUE_EACH (branch, branches)
+		least = value ? MIN(least, count_broken(walk, branch, value)) : 0;
+	unsigned number = 0;
+	bool near = false;
+	VALUE_EACH (branch, branches) {
+		size_t broken = value ? count_broken(walk, branch, value) : 0;
+		number++;
+		if (broken > least || (near && broken))
+			continue;
+		near = true;
+		if (!broken)
+			touch(walk, "branch %u of %s", number, keyword);
+		walk_schema(walk, branch, value);
+	}
+}
+
 static void
 walk_branches(struct walk *walk, const struct value *node, const struct value *value)
 {
-	static const char *const keywords[] = { "oneOf", "anyOf" };
 	VALUE_EACH (branch, value_member(node, "allOf"))
 		walk_schema(walk, branch, value);
-	for (unsigned i = 0; i < G_N_ELEMENTS(keywords); i++) {
-		unsigned number = 0;
-		VALUE_EACH (branch, value_member(node, keywords[i])) {
-			const struct schema *schema = value ? openapi_schema(walk->coverage->openapi, branch, NULL) : NULL;
-			number++;
-			if (schema && !schema_check(schema, value, SCHEMA_SIDE_REQUEST, NULL))
-				continue;
-			touch(walk, "branch %u of %s", number, keywords[i]);
-			walk_schema(walk, branch, value);
-		}
-	}
+	walk_choice(walk, value_member(node, "oneOf"), "oneOf", value);
+	walk_choice(walk, value_member(node, "anyOf"), "anyOf", value);
 }
 
 static void
