@@ -46,7 +46,7 @@ ask_the_rest(struct tester *tester)
 	const struct openapi_operation *operations = openapi_operations(tester->openapi, &count);
 	for (unsigned deleting = 0; deleting < 2; deleting++)
 		for (size_t i = 0; i < count && !tester_is_over(tester); i++) {
-			bool asked = tester_result(tester, &operations[i])->planned, deletes = g_str_equal(operations[i].method, "DELETE");
+			bool asked = tester_result(tester, &operations[i])->planned || !tester_wants(tester, &operations[i]), deletes = g_str_equal(operations[i].method, "DELETE");
 			if (!asked && deletes == (deleting == 1))
 				tester_try_case(tester, campaign_case(tester, &operations[i], FILL_REQUIRED, "a valid request"));
 		}
@@ -60,6 +60,8 @@ note_unexercised(struct tester *tester)
 	struct finding_list *findings = tester->results->findings;
 	for (size_t i = 0; i < count; i++) {
 		const struct operation_result *result = tester_result(tester, &operations[i]);
+		if (!tester_wants(tester, &operations[i]))
+			continue;
 		if (!result->planned)
 			finding_add(findings, SEVERITY_LOW, result->operation, "was not exercised");
 		else if (result->missing)

@@ -405,15 +405,19 @@ phase_stateful(struct tester *tester)
 	};
 	for (unsigned i = 0; i < G_N_ELEMENTS(sequences); i++)
 		for (size_t k = 0; k < tester->count && !tester_phase_is_over(tester); k++)
-			sequences[i](tester, tester->list[k]);
+			if (tester_wants_resource(tester, tester->list[k]))
+				sequences[i](tester, tester->list[k]);
 	for (size_t i = 0; i < tester->count && !tester_phase_is_over(tester); i++)
-		if (!tester->list[i]->operations[RESOURCE_CREATE] && tester->list[i]->singleton)
+		if (!tester->list[i]->operations[RESOURCE_CREATE] && tester->list[i]->singleton && tester_wants_resource(tester, tester->list[i]))
 			set_singleton(tester, tester->list[i]);
 	for (size_t i = 0; i < count && !tester_phase_is_over(tester); i++) {
+		if (!tester_wants(tester, &operations[i]))
+			continue;
 		act(tester, &operations[i]);
 		follow_links(tester, &operations[i]);
 	}
 	for (unsigned i = 0; i < WALKS * !tester->options->cases; i++)
 		for (size_t k = 0; k < tester->count && !tester_phase_is_over(tester); k++)
-			walk(tester, tester->list[k]);
+			if (tester_wants_resource(tester, tester->list[k]))
+				walk(tester, tester->list[k]);
 }

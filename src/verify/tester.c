@@ -29,6 +29,23 @@ tester_checks(const struct tester *tester, unsigned check)
 	return !wanted || !*wanted || g_strv_contains(wanted, conformance_checks[check].id);
 }
 
+bool
+tester_wants(const struct tester *tester, const struct openapi_operation *operation)
+{
+	const char *const *wanted = tester->options->operations;
+	g_autofree char *title = operation_title(operation);
+	return !wanted || !*wanted || g_strv_contains(wanted, operation->id) || g_strv_contains(wanted, title);
+}
+
+bool
+tester_wants_resource(const struct tester *tester, const struct resource *resource)
+{
+	for (unsigned role = RESOURCE_LIST; role < RESOURCE_ROLE_COUNT; role++)
+		if (resource->operations[role] && tester_wants(tester, resource->operations[role]))
+			return true;
+	return false;
+}
+
 unsigned
 tester_choose(struct tester *tester, size_t count)
 {

@@ -50,6 +50,9 @@ struct tester {
 bool tester_is_over(const struct tester *tester);         /* deadline, cancelled, too many hangs or requests */
 bool tester_phase_is_over(const struct tester *tester);   /* that, or the phase has had its share */
 bool tester_checks(const struct tester *tester, unsigned check);   /* the check is wanted */
+/* The operation is to be tested, not only used by others. */
+bool tester_wants(const struct tester *tester, const struct openapi_operation *operation);
+bool tester_wants_resource(const struct tester *tester, const struct resource *resource);
 /* From 0 to `count` - 1, by the seed. */
 unsigned tester_choose(struct tester *tester, size_t count);
 
