@@ -11,7 +11,7 @@ struct verify_request {
 	char *spec, *url;            /* instead: a document, and a running server or a folder */
 	char **command;              /* how to start the provider */
 	int64_t seed, max_time, max_cases, max_faults;
-	char **header, **checks, **phases;
+	char **header, **checks, **phases, **operation;
 	char *junit;                 /* file to write results to; NULL */
 	bool allow_mock;
 };

@@ -14,6 +14,7 @@ static const struct record_field verify_request_fields[] = {
 	RECORD_FIELD(verify_request, header, RECORD_WHOLE, "'Name: value' of every request, such as a credential; may be given several times"),
 	RECORD_FIELD(verify_request, checks, 0, "only these checks, separated by commas: see 'verify checks'"),
 	RECORD_FIELD(verify_request, phases, 0, "only these phases, separated by commas: see 'verify checks'"),
+	RECORD_FIELD(verify_request, operation, 0, "only these operations: operationIds, or 'GET /tasks'"),
 	RECORD_FIELD(verify_request, junit, 0, "file to write the results to as JUnit XML"),
 	RECORD_FIELD(verify_request, allow_mock, 0, "test a mock, too, which proves nothing of a provider"),
 };

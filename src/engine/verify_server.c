@@ -53,6 +53,23 @@ are_known(char *const *wanted, const char *(*name_of)(size_t, const char **), co
 	return true;
 }
 
+static bool
+are_operations(struct openapi *openapi, char *const *wanted, GError **error)
+{
+	size_t count;
+	const struct openapi_operation *operations = openapi_operations(openapi, &count);
+	for (; wanted && *wanted; wanted++) {
+		bool found = false;
+		for (size_t i = 0; i < count && !found; i++) {
+			g_autofree char *title = g_strdup_printf("%s %s", operations[i].method, operations[i].path);
+			found = g_str_equal(operations[i].id, *wanted) || g_str_equal(title, *wanted);
+		}
+		if (!found)
+			return error_set(error, ERR_USAGE, "'teamwright contract validate' lists them", "the document has no operation %s", *wanted);
+	}
+	return true;
+}
+
 static void
 on_progress(void *data, const char *phase, unsigned requests, unsigned failures)
 {
@@ -116,6 +133,7 @@ verify_url(struct verifying *verifying, struct openapi *openapi, const char *url
 		                               .headers = (const char *const *)verifying->request->header,
 		                               .checks = (const char *const *)verifying->request->checks,
 		                               .phases = (const char *const *)verifying->request->phases,
+		                               .operations = (const char *const *)verifying->request->operation,
 		                               .progress = on_progress, .data = verifying->context->house };
 	g_autofree char *server = server_url(openapi, url);
 	struct conformance_results results = { &evidence, &tested, &findings, &verifying->result->coverage, 0 };
@@ -147,7 +165,8 @@ verify_server(struct verifying *verifying)
 	    !are_known(request->phases, conformance_phase_id, "phase", verifying->error))
 		return false;
 	g_autoptr(Openapi) openapi = openapi_read_file(request->spec, verifying->error);
-	return openapi && verify_url(verifying, openapi, request->url, openapi_title(openapi));
+	return openapi && are_operations(openapi, request->operation, verifying->error) &&
+	       verify_url(verifying, openapi, request->url, openapi_title(openapi));
 }
 
 static void

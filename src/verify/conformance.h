@@ -19,6 +19,7 @@ struct conformance_options {
 	unsigned faults;               /* after so many it ends; 0: any number */
 	const char *const *headers;    /* "Name: value", sent with every request; NULL */
 	const char *const *checks, *const *phases;   /* ids of those that are wanted; NULL: all */
+	const char *const *operations; /* likewise: operationIds, or "GET /tasks" */
 	int64_t response_ms;           /* an answer that takes longer is a fault; 0: 2500 */
 	conformance_progress *progress;   /* NULL */
 	void *data;
