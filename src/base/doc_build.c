@@ -33,22 +33,22 @@ allocate(struct doc *doc, size_t size)
 	return memory;
 }
 
-/* Memory that is touched from end to end. */
+/* Large memory, with advice to the system on how it will be used. */
 static void *
-allocate_large(size_t size)
+allocate_large(size_t size, int advice)
 {
 	enum { LARGE = 4 << 20 };
 	char *memory = g_malloc(size);
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), skip = -(uintptr_t)memory & (page - 1);
 	if (size >= LARGE)
-		madvise(memory + skip, (size - skip) & ~(page - 1), MADV_HUGEPAGE);
+		madvise(memory + skip, (size - skip) & ~(page - 1), advice);
 	return memory;
 }
 
 char *
 doc_source_allocate(size_t length)
 {
-	char *source = allocate_large(length + DOC_PADDING);
+	char *source = allocate_large(length + DOC_PADDING, MADV_POPULATE_WRITE);
 	memset(source + length, 0, DOC_PADDING);
 	return source;
 }
@@ -75,7 +75,7 @@ doc_builder_take(struct doc_builder *builder, const char *name, char *source, si
 	builder->limits.depth = MIN(limits->depth, DOC_DEPTH_MAX);
 	builder->count = builder->depth = 0;
 	builder->room = length / 16 + 8;
-	builder->nodes = allocate_large(builder->room * sizeof *builder->nodes);
+	builder->nodes = allocate_large(builder->room * sizeof *builder->nodes, MADV_HUGEPAGE);
 }
 
 void

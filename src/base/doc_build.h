@@ -36,7 +36,7 @@ enum { DOC_PADDING = 32 };
 bool doc_builder_init(struct doc_builder *builder, const char *name, const char *text, size_t length, const struct doc_limits *limits, GError **error);
 /* The same with a source from doc_source_allocate, which is taken. */
 void doc_builder_take(struct doc_builder *builder, const char *name, char *source, size_t length, const struct doc_limits *limits);
-/* Room for a source and its padding; of large ones the system makes large pages, which cost less to touch. */
+/* Room for a source and its padding. */
 char *doc_source_allocate(size_t length);
 void doc_builder_grow(struct doc_builder *builder);
 /* Appends a node; the pointer is good until the next one is added. */

@@ -153,6 +153,12 @@ describe_mock(const struct value *data, const char *kind, double seconds)
 	if (g_str_equal(kind, "mock.listening"))
 		return routes ? g_strdup_printf("%s\nlistening on %s; Ctrl-C ends it", routes, url)
 		              : g_strdup_printf("%7.2f s  mock of %s on %s", seconds, value_member_text(data, "contract"), url);
+	if (g_str_equal(kind, "mock.reloaded"))
+		return g_strdup_printf("reloaded %s; %d objects stay", value_member_text(data, "spec"), (int)value_double(value_member(data, "kept")));
+	if (g_str_equal(kind, "mock.unchanged"))
+		return g_strdup_printf("going on as before, for %s cannot be served: %s", value_member_text(data, "spec"), detail);
+	if (g_str_equal(kind, "mock.more") && value_int64(value_member(data, "more"), &status))
+		return g_strdup_printf("and %" G_GINT64_FORMAT " more in that second", status);
 	value_int64(value_member(data, "status"), &status);
 	value_int64(value_member(data, "us"), &us);
 	return g_strdup_printf("%-7s %s  %d  %.1f ms%s%s", value_member_text(data, "method"), value_member_text(data, "target"), (int)status,
@@ -215,7 +221,8 @@ take_event(struct progress *progress, const struct value *event)
 	g_autofree char *line = describe(progress, event, kind);
 	const char *outcome = value_member_text(data, "outcome");
 	/* On a terminal only what stays: ends that are not good, and what a mock says that somebody wanted to see. */
-	bool stays = progress->mode == MODE_PLAIN || (outcome && task) || value_member(data, "routes") || g_str_equal(kind, "mock.request");
+	bool stays = progress->mode == MODE_PLAIN || (outcome && task) || value_member(data, "routes") ||
+	             (g_str_has_prefix(kind, "mock.") && !g_str_equal(kind, "mock.listening"));
 	if (!line || !stays)
 		return;
 	erase(progress);

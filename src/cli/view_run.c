@@ -255,6 +255,10 @@ view_verify(struct view *view, const struct value *result)
 	g_autofree char *span = span_of(result, "seconds");
 	bool passed = value_truth(value_member(result, "passed"));
 	view_table(view, value_member(result, "contracts"), NULL);
+	if (value_count(value_member(result, "usages"))) {
+		view_traffic(view, result);
+		return;
+	}
 	if (value_count(value_member(result, "faults")))
 		view_add(view, TONE_STRONG, "\nNot as agreed:\n");
 	VALUE_EACH (fault, value_member(result, "faults"))

@@ -103,9 +103,10 @@ lint_rules(const struct lint_levels *levels, struct lint_rule_entry_list *ret)
 enum lint_severity
 lint_severity(const struct lint *lint, unsigned rule)
 {
-	enum lint_severity older = lint_rule_table[rule].older;
-	bool differs = older != LINT_OFF && lint->grammar && lint->grammar->version == 30 && !lint->levels->chosen[rule];
-	return differs ? older : lint->levels->of[rule];
+	const struct lint_rule *row = &lint_rule_table[rule];
+	unsigned strict = row->strict ? row->strict : 31;
+	bool differs = row->older != LINT_OFF && lint->grammar && lint->grammar->version < strict && !lint->levels->chosen[rule];
+	return differs ? row->older : lint->levels->of[rule];
 }
 
 bool

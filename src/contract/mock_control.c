@@ -1,6 +1,7 @@
 /* What the mock tells about itself, under /__mock/. */
 #include <string.h>
 
+#include "base/error.h"
 #include "contract/mock_model.h"
 
 #define PREFIX "/__mock/"
@@ -44,9 +45,68 @@ show_requests(struct asking *asking)
 }
 
 static void
+show_problems(struct asking *asking)
+{
+	answer_text(asking, "text/plain; charset=utf-8", mock_problem_table());
+}
+
+/* The body says which faults every answer has from now on. */
+static void
+set_faults(struct asking *asking)
+{
+	struct injections injections;
+	GError *error = NULL;
+	g_autofree char *text = asking->request->body ? g_strndup(asking->request->body->str, asking->request->body->len) : g_strdup("none");
+	if (injections_read(text, &injections, &error)) {
+		injections_clear(&asking->mock->injections);
+		asking->mock->injections = injections;
+		mock_memo_clear(asking->mock->memo);   /* what was answered before was answered without */
+		asking->status = 204;
+		return;
+	}
+	g_autofree char *what = error_text(error), *detail = g_strdup_printf("%s; %s", what, error_remedy(error));
+	answer_own_problem(asking, "INVALID_FAULT", 400, detail);
+	g_error_free(error);
+}
+
+static void
+clear_faults(struct asking *asking)
+{
+	injections_clear(&asking->mock->injections);
+	asking->status = 204;
+}
+
+static void
+clear_requests(struct asking *asking)
+{
+	recording_clear(asking->mock->recording);
+	asking->status = 204;
+}
+
+static void
+show_snapshot(struct asking *asking)
+{
+	answer_text(asking, "application/json", mock_write_snapshot(asking->mock));
+}
+
+static void
+restore(struct asking *asking)
+{
+	GError *error = NULL;
+	const GString *body = asking->request->body;
+	g_autofree char *text = body ? g_strndup(body->str, body->len) : g_strdup("");
+	asking->status = 204;
+	if (mock_read_snapshot(asking->mock, text, &error))
+		return;
+	g_autofree char *detail = error_text(error);
+	answer_own_problem(asking, "INVALID_SNAPSHOT", 400, detail);
+	g_error_free(error);
+}
+
+static void
 show_routes(struct asking *asking)
 {
-	answer_text(asking, "text/plain; charset=utf-8", mock_routes(asking->mock));
+	answer_text(asking, "text/plain; charset=utf-8", g_strdup(asking->mock->routes));
 }
 
 /* The paths of all objects of collections that belong to nobody, and below them their own. */
@@ -80,28 +140,51 @@ static const struct {
 } controls[] = {
 	{ "POST", "reset", reset },
 	{ "GET", "requests", show_requests },
+	{ "DELETE", "requests", clear_requests },
 	{ "GET", "routes", show_routes },
 	{ "GET", "state", show_state },
+	{ "GET", "snapshot", show_snapshot },
+	{ "POST", "restore", restore },
+	{ "GET", "problems", show_problems },
+	{ "PUT", "faults", set_faults },
+	{ "DELETE", "faults", clear_faults },
 };
+
+/* "GET, DELETE": the methods of a name, or all that there is for NULL; newly allocated. */
+static char *
+list_controls(const char *name)
+{
+	GString *text = g_string_new(NULL);
+	for (unsigned i = 0; i < G_N_ELEMENTS(controls); i++) {
+		if (name && strcmp(controls[i].name, name) != 0)
+			continue;
+		g_string_append_printf(text, "%s%s%s%s", text->len ? ", " : "", controls[i].method, name ? "" : " ", name ? "" : controls[i].name);
+	}
+	return g_string_free(text, FALSE);
+}
 
 bool
 mock_control(struct asking *asking)
 {
-	const char *target = asking->request->url;
+	const char *target = asking->request->url, *method = asking->request->method;
 	if (!g_str_has_prefix(target, PREFIX))
 		return false;
-	g_autofree char *name = g_strndup(target + strlen(PREFIX), strcspn(target + strlen(PREFIX), "?#"));
+	g_autofree char *name = g_strndup(target + strlen(PREFIX), strcspn(target + strlen(PREFIX), "?#")), *allow = list_controls(name);
 	for (unsigned i = 0; i < G_N_ELEMENTS(controls); i++) {
-		if (strcmp(controls[i].name, name) != 0)
+		if (strcmp(controls[i].name, name) != 0 || strcmp(controls[i].method, method) != 0)
 			continue;
-		if (strcmp(controls[i].method, asking->request->method) == 0) {
-			controls[i].act(asking);
-			return true;
-		}
-		answer_header(asking, "Allow", "%s", controls[i].method);
-		answer_problem(asking, 405, NULL, NULL);
+		controls[i].act(asking);
 		return true;
 	}
-	answer_problem(asking, 404, "the mock knows POST reset, GET requests, GET routes and GET state here", NULL);
+	g_autofree char *all = list_controls(NULL), *detail = g_strdup_printf("the mock knows these here: %s", all);
+	if (*allow)
+		answer_header(asking, "Allow", "%s", allow);
+	if (*allow && g_str_equal(method, "OPTIONS")) {
+		answer_header(asking, "Access-Control-Allow-Methods", "%s", allow);
+		answer_header(asking, "Access-Control-Allow-Headers", "*");
+		asking->status = 204;
+		return true;
+	}
+	answer_problem(asking, *allow ? 405 : 404, *allow ? NULL : detail, NULL);
 	return true;
 }

@@ -56,8 +56,8 @@ answer_object(struct asking *asking, struct object *object)
 {
 	const struct mock_plan *plan = asking->plan;
 	GError *error = NULL;
-	/* An answer that is no object of its own, such as a count or a message, is one by its schema. */
-	bool about = !plan->schema || shape_of(asking->mock->openapi, plan->schema)->kinds & SHAPE_KIND(VALUE_OBJECT);
+	/* An answer that is no object of its own, such as a count or a message, is one by its schema or example. */
+	bool about = plan->schema ? shape_of(asking->mock->openapi, plan->schema)->kinds & SHAPE_KIND(VALUE_OBJECT) : !plan->opaque;
 	const char *json = about ? mock_render(asking->mock, object, plan->schema, plan->resource->answer_property[plan->role], &error) : NULL;
 	if (json)
 		answer_json(asking, json, object);
@@ -117,19 +117,14 @@ static void
 create_object(struct asking *asking, const struct spot *spot, const char *id, const struct value *given)
 {
 	GError *error = NULL;
-	bool says_409 = openapi_response_for(asking->plan->operation, 409), taken = id && shelf_find(spot->shelf, id);
+	bool says_409 = openapi_response_for(asking->plan->operation, 409), taken = id && shelf_find(spot->shelf, id), chosen = id;
 	/* Names may be alike where nobody says that they are ids. */
 	if (taken && spot->resource->guessed && !says_409)
 		id = NULL;
-	const struct mock_memory *memory = id ? NULL : asking->memory;
-	struct object *object = memory && memory->cast ? mock_cast_use(memory->cast, asking, spot) : NULL;
-	bool cast = object;
-	if (!object)
-		object = mock_make(asking->mock, spot, id, given, 0, STAMP_CREATED, &error);
+	struct object *object = mock_make(asking->mock, spot, id, given, 0, STAMP_CREATED, &error);
 	if (object) {
-		if (memory && !cast)
-			mock_memo_cast(asking->mock->memo, memory, mock_cast_create(asking, spot, object));
 		answer_object(asking, object);
+		asking->made = chosen ? NULL : object;
 	} else if (error_code(error) == ERR_CONFLICT) {
 		g_autofree char *text = error_text(error);
 		answer_problem(asking, 409, text, NULL);

@@ -237,6 +237,14 @@ bool
 op_verify(struct context *context, const void *data, void *data_result, GError **error)
 {
 	int64_t begin = clock_ms();
+	const struct verify_request *request = data;
+	if (request->recording || request->before) {
+		struct verify_result *result = data_result;
+		bool judged = verify_recordings(request, result, error);
+		result->seconds = (double)(clock_ms() - begin) / 1000;
+		context->exit_code = result->passed ? 0 : 1;
+		return judged;
+	}
 	struct verifying verifying = { .context = context, .request = data, .result = data_result, .error = error };
 	verifying.deadline = begin + verifying.request->max_time * 1000;
 	verifying.owner = g_uuid_string_random();

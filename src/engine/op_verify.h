@@ -4,6 +4,7 @@
 
 #include "engine/operation.h"
 #include "verify/coverage_map.h"
+#include "verify/traffic.h"
 #include "verify/verify.h"
 
 struct verify_request {
@@ -13,6 +14,8 @@ struct verify_request {
 	int64_t seed, max_time, max_cases, max_faults;
 	char **header, **checks, **phases, **operation;
 	char *junit;                 /* file to write results to; NULL */
+	char **recording;            /* or: what consumers sent and were given */
+	char *before;                /* the document that they were recorded under */
 	bool allow_mock;
 };
 extern const struct record_type verify_request_record;
@@ -48,6 +51,9 @@ struct verify_result {
 	struct exercised_list exercised;
 	struct covered_point_list coverage;
 	int64_t seed, requests;
+	struct traffic_finding_list broken, notes;   /* of recordings: against the contract; to be known */
+	struct usage_list usages;
+	int64_t ignored;             /* exchanges with other servers */
 	double seconds;
 };
 extern const struct record_type verify_result_record;
@@ -85,5 +91,8 @@ bool verify_write_junit(const struct verify_result *result, const char *path, GE
 
 /* verify_server.c: a server that runs already. */
 bool verify_server(struct verifying *verifying);
+
+/* The part of op_verify that judges recordings. */
+bool verify_recordings(const struct verify_request *request, struct verify_result *result, GError **error);
 
 #endif

@@ -8,6 +8,7 @@
 #pragma pack(push, 1)
 #include "sample_record.h"
 #include "contract/contract.h"
+#include "contract/mock_snapshot.h"
 #include "contract/recording.h"
 #include "engine/bundle.h"
 #include "engine/charter.h"
@@ -15,6 +16,7 @@
 #include "engine/op_demo.h"
 #include "engine/op_mock.h"
 #include "engine/op_plan.h"
+#include "engine/op_recording.h"
 #include "engine/op_run.h"
 #include "engine/op_schema.h"
 #include "engine/op_show.h"
@@ -34,6 +36,8 @@
 #include "team/team.h"
 #include "verify/coverage_map.h"
 #include "verify/evidence.h"
+#include "verify/traffic.h"
+#include "verify/usage.h"
 #include "verify/score.h"
 #include "work/manifest.h"
 #pragma pack(pop)
@@ -44,6 +48,9 @@ static const struct {
 	const struct record_type *type;
 	size_t packed;
 } records[] = {
+	CHECK(snapshot)
+	CHECK(snapshot_shelf)
+	CHECK(snapshot_object)
 	CHECK(part)
 	CHECK(sample)
 	CHECK(plan_task)
@@ -78,6 +85,12 @@ static const struct {
 	CHECK(team)
 	CHECK(evidence)
 	CHECK(covered_point)
+	CHECK(usage_answer)
+	CHECK(usage_operation)
+	CHECK(usage)
+	CHECK(traffic_finding)
+	CHECK(convert_request)
+	CHECK(convert_result)
 	CHECK(criterion_result)
 	CHECK(finding)
 	CHECK(operation_result)
