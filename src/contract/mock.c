@@ -45,6 +45,25 @@ answer_again(struct mock *mock, struct http_exchange *exchange, const struct moc
 	return true;
 }
 
+/* The answer to a creation that came before: another object of the same cast. */
+static bool
+answer_alike(struct mock *mock, struct http_exchange *exchange, const struct http_request *request, const struct mock_memory *memory, int64_t start)
+{
+	struct casting casting;
+	if (!memory || !memory->cast || !mock_cast_use(memory->cast, mock, memory->values, &casting))
+		return false;
+	struct http_response *response = &casting.response;
+	struct http_reply *reply = http_reply_create(response->status, NULL, &response->headers, response->body->str, response->body->len);
+	http_exchange_send(exchange, reply);
+	http_reply_unref(reply);
+	response->duration_us = clock_us() - start;
+	struct kept *kept = kept_create(request, response);
+	record(mock, kept, response->duration_us);
+	kept_unref(kept);
+	casting_finish(&casting);
+	return true;
+}
+
 /* Keeps what is worth it of a request and its answer; takes `kept` and `reply`. */
 static void
 remember(struct asking *asking, struct kept *kept, struct http_reply *reply)
@@ -90,7 +109,7 @@ answer_anew(struct mock *mock, struct http_exchange *exchange, const struct http
 	struct asking asking = { .mock = mock, .request = request, .memory = memory };
 	mock_answer(&asking);
 	GString none = { .str = (char[]){ '\0' }, .allocated_len = 1 };
-	GString *body = asking.shown.str ? &asking.shown : asking.body ? asking.body : &none;
+	GString *body = asking.body ? asking.body : &none;
 	const char *media = body == &none ? NULL : asking.media;
 	struct http_reply *reply = http_reply_create(asking.status, media, &asking.headers, body->str, body->len);
 	send_answer(&asking, exchange, reply, body);
@@ -113,7 +132,7 @@ on_exchange(void *data, struct http_exchange *exchange)
 	GString body;
 	struct http_request request = borrow_request(mock, exchange, &body);
 	const struct mock_memory *memory = mock_memo_find(mock->memo, &request);
-	if (!answer_again(mock, exchange, memory, start))
+	if (!answer_again(mock, exchange, memory, start) && !answer_alike(mock, exchange, &request, memory, start))
 		answer_anew(mock, exchange, &request, memory, start);
 }
 
@@ -174,7 +193,7 @@ mock_create(struct openapi *openapi, const struct mock_options *options, GError 
 	mock->plans = g_new0(struct mock_plan *, mock->plan_count + 1);
 	mock->resources = resources_infer(openapi);
 	mock->sampler = sampler_create(openapi, options->seed);
-	mock->recording = recording_create(RECORDED);
+	mock->recording = recording_create(options->recorded ? options->recorded : RECORDED);
 	mock->stock = stock_create();
 	mock->memo = mock_memo_create();
 	mock->moulds = g_hash_table_new_full(NULL, NULL, NULL, mould_free);

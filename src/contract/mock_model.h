@@ -94,7 +94,6 @@ struct asking {
 	int status;
 	const char *media;                   /* Content-Type; NULL without a body */
 	GString *body;
-	GString shown;                       /* instead of `body`: a text of an object's; its `str` is NULL for none */
 	struct http_headers headers;
 	const struct object *made;           /* by this request; NULL */
 	bool fleeting;                       /* the same request may get another answer, though nothing changes */
