@@ -20,8 +20,10 @@ mock_parameters_of(const char *path)
 static char *
 shelf_key(const struct resource *resource, char *const *values)
 {
-	GString *key = g_string_new(resource->collection);
 	size_t count = mock_parameters_of(resource->collection);
+	if (!count)
+		return g_strdup(resource->collection);
+	GString *key = g_string_new(resource->collection);
 	for (size_t i = 0; i < count && values[i]; i++)
 		g_string_append_printf(key, "\x1f%s", values[i]);
 	return g_string_free(key, FALSE);
