@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "contract/mock_model.h"
 
-enum { RECORDED = 10000 };
+enum { HABIT = 10, RECORDED = 10000 };
 
 /* The request as it stands in the exchange: it borrows all of it, and its headers are the mock's. */
 static struct http_request
@@ -182,6 +182,19 @@ label_of(const struct openapi *openapi)
 	return g_strstrip(plain);
 }
 
+/* Few mentions are no habit. */
+static bool
+tells_absence(const struct openapi *openapi)
+{
+	size_t count;
+	unsigned told = 0;
+	const struct openapi_operation *operations = openapi_operations(openapi, &count);
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < operations[i].response_count; j++)
+			told += strcmp(operations[i].responses[j].status, "404") == 0;
+	return told >= HABIT;
+}
+
 struct mock *
 mock_create(struct openapi *openapi, const struct mock_options *options, GError **error)
 {
@@ -198,6 +211,7 @@ mock_create(struct openapi *openapi, const struct mock_options *options, GError 
 	mock->memo = mock_memo_create();
 	mock->moulds = g_hash_table_new_full(NULL, NULL, NULL, mould_free);
 	mock->routes = route_table(mock);
+	mock->tells_absence = tells_absence(openapi);
 	mock->dice = g_rand_new_with_seed((guint32)options->seed);
 	bool ok = sampler_lexicon(mock->sampler, error) && (!options->faults || injections_read(options->faults, &mock->injections, error));
 	if (ok)

@@ -63,6 +63,7 @@ struct mock {
 	struct mock_options options;
 	struct injections injections;        /* for all operations */
 	GRand *dice;                         /* of injections */
+	bool tells_absence;                  /* the document says 404 wherever something may not be there */
 	int64_t ticks;                       /* seconds that have passed for the objects */
 };
 
@@ -155,6 +156,8 @@ char *answer_body(struct asking *asking, const struct value *media, const struct
 struct shelf *mock_shelf(struct mock *mock, const struct resource *resource, char *const *values);
 /* The object of a request's item path; NULL where it is not there. */
 struct object *mock_object(struct mock *mock, const struct resource *resource, char *const *values);
+/* An object that nobody knows of, made because somebody asks for it; NULL where it was deleted. */
+struct object *mock_conjure(struct mock *mock, const struct resource *resource, char *const *values);
 /* Removes an object and what belongs to it. */
 void mock_remove(struct mock *mock, const struct resource *resource, struct object *object);
 /* Whether the parent of a collection is there, was never there, or was deleted. */

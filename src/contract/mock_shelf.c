@@ -246,6 +246,18 @@ mock_reveals_ids(struct mock *mock, const struct resource *resource)
 }
 
 struct object *
+mock_conjure(struct mock *mock, const struct resource *resource, char *const *values)
+{
+	const struct resource *home = resource->home ? resource->home : resource;
+	const char *id = resource->singleton ? "" : values[mock_parameters_of(resource->collection)];
+	struct shelf *shelf = id ? mock_shelf(mock, resource, values) : NULL;
+	if (!shelf || shelf_lost(shelf, id) || mock_parentage(mock, resource, values) == PARENT_GONE)
+		return NULL;
+	struct spot spot = { home, resource, shelf, values };
+	return add_seed(mock, &spot, id, NULL, shelf->count ? g_str_hash(shelf->key) + g_str_hash(id) : 0);
+}
+
+struct object *
 mock_object(struct mock *mock, const struct resource *resource, char *const *values)
 {
 	const struct resource *home = resource->home ? resource->home : resource;
@@ -254,11 +266,8 @@ mock_object(struct mock *mock, const struct resource *resource, char *const *val
 		return NULL;
 	struct shelf *shelf = mock_shelf(mock, resource, values);
 	struct object *object = shelf ? shelf_find(shelf, id) : NULL;
-	bool anyway = !object && shelf && !shelf_lost(shelf, id) && (home->singleton || !mock_reveals_ids(mock, home));
-	if (anyway) {
-		struct spot spot = { home, resource, shelf, values };
-		object = add_seed(mock, &spot, id, NULL, shelf->count ? g_str_hash(shelf->key) + g_str_hash(id) : 0);
-	}
+	if (!object && (home->singleton || !mock_reveals_ids(mock, home)))
+		object = mock_conjure(mock, resource, values);
 	return object && belongs(resource, object, values) ? object : NULL;
 }
 
