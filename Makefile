@@ -10,7 +10,7 @@ CC = gcc
 BUILD := build/$(VARIANT)$(if $(filter clang%,$(notdir $(CC))),-clang)
 VERSION := $(shell cat VERSION)
 
-PACKAGES := glib-2.0 gio-2.0 yaml-0.1 sqlite3 libmicrohttpd libpcre2-8
+PACKAGES := glib-2.0 gio-2.0 yaml-0.1 sqlite3 libmicrohttpd gnutls libpcre2-8
 MISSING := $(shell pkg-config --exists $(PACKAGES) libcurl || echo yes)
 ifneq ($(MISSING),)
 $(error libraries are missing; run: ./dev deps)

@@ -16,19 +16,34 @@ struct judging {
 	struct style_pairs query, cookies;
 	struct faults *faults;
 	bool path_faulty, malformed, body_faulty;
+	bool unreadable;             /* something is not even what its kind of content can be */
 };
 
 static const char *const location_names[] = { "path", "query", "header", "cookie", "query" };
+
+static void
+add_fault(struct faults *faults, const char *code, const char *where, const char *name, char *message)
+{
+	faults->items = g_renew(struct fault, faults->items, faults->count + 1);
+	faults->items[faults->count++] = (struct fault){ g_strdup(where), g_strdup(name), message, g_strdup(code) };
+}
 
 void
 faults_add(struct faults *faults, const char *where, const char *name, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	char *message = g_strdup_vprintf(format, args);
+	add_fault(faults, NULL, where, name, g_strdup_vprintf(format, args));
 	va_end(args);
-	faults->items = g_renew(struct fault, faults->items, faults->count + 1);
-	faults->items[faults->count++] = (struct fault){ g_strdup(where), g_strdup(name), message };
+}
+
+void
+faults_add_coded(struct faults *faults, const char *code, const char *where, const char *name, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	add_fault(faults, code, where, name, g_strdup_vprintf(format, args));
+	va_end(args);
 }
 
 void
@@ -38,6 +53,7 @@ faults_clear(struct faults *faults)
 		g_free(faults->items[i].where);
 		g_free(faults->items[i].name);
 		g_free(faults->items[i].message);
+		g_free(faults->items[i].code);
 	}
 	g_free(faults->items);
 	*faults = (struct faults){ 0 };
@@ -56,7 +72,7 @@ add_findings(const struct schema *schema, const struct value *value, enum schema
 		const struct schema_finding *finding = &findings.items[i];
 		g_autofree char *place = g_strconcat(name, finding->instance, NULL);
 		if (side != SCHEMA_SIDE_REQUEST || strcmp(finding->keyword, "readOnly") != 0)
-			faults_add(faults, where, place, "%s", finding->message);
+			faults_add_coded(faults, finding->keyword, where, place, "%s", finding->message);
 	}
 	schema_findings_clear(&findings);
 	return faults->count == before;
@@ -142,12 +158,13 @@ judge_parameter(struct judging *judging, const struct openapi_parameter *paramet
 	/* A parameter that the template does not have cannot come. */
 	bool missing = !doc && parameter->required && (parameter->location != OPENAPI_PATH || strstr(judging->operation->path, parameter->name));
 	if (malformed)
-		faults_add(judging->faults, where, parameter->name, parameter->content ? "is no valid content" : "has an escape that is none, or is no UTF-8");
+		faults_add_coded(judging->faults, "malformed", where, parameter->name, parameter->content ? "is no valid content" : "has an escape that is none, or is no UTF-8");
 	else if (missing)
-		faults_add(judging->faults, where, parameter->name, "is missing");
+		faults_add_coded(judging->faults, "required", where, parameter->name, "is missing");
 	else if (doc && !is_allowed_empty(parameter, doc_root(doc)))
 		exchange_check(judging->openapi, parameter->value_schema, doc_root(doc), SCHEMA_SIDE_REQUEST, where, parameter->name, judging->faults);
 	judging->malformed |= malformed;
+	judging->unreadable |= malformed;
 	judging->path_faulty |= parameter->location == OPENAPI_PATH && judging->faults->count > before;
 	if (doc || preset)
 		writer_member_value(writer, parameter->name, doc ? doc_root(doc) : preset);
@@ -202,22 +219,27 @@ judge_body(struct judging *judging, struct parsed_request *ret)
 	const char *type = http_headers_get(&judging->request->headers, "content-type");
 	if (!bytes || !bytes->len) {
 		if (operation->body_required) {
-			faults_add(judging->faults, "body", "", "is missing");
+			faults_add_coded(judging->faults, "required", "body", "", "is missing");
 			judging->malformed = true;
 		}
 		return true;
+	}
+	if (!operation->body) {
+		faults_add_coded(judging->faults, "contentType", "media type", "", "%s is not accepted here: the document has no body", type ? type : "a body");
+		return false;
 	}
 	if (!value_count(value_member(operation->body, "content")))
 		return true;   /* the document says nothing about it, and nothing reads it */
 	const struct value *media = openapi_content(judging->openapi, operation->body, type ? type : "application/json", NULL);
 	if (!media) {
-		faults_add(judging->faults, "media type", "", "%s is not accepted here", type ? type : "a body without Content-Type");
+		faults_add_coded(judging->faults, "contentType", "media type", "", "%s is not accepted here", type ? type : "a body without Content-Type");
 		return false;
 	}
 	struct body body = { type ? type : "application/json", bytes->str, bytes->len, media };
 	size_t before = judging->faults->count;
 	ret->body = body_read(judging->openapi, &body, judging->faults);
 	judging->malformed |= judging->faults->count > before;
+	judging->unreadable |= judging->faults->count > before;
 	if (ret->body)
 		judging->body_faulty = !exchange_check(judging->openapi, value_member(media, "schema"), doc_root(ret->body), SCHEMA_SIDE_REQUEST, "body", "",
 		                                       judging->faults);
@@ -277,7 +299,7 @@ judge_accept(struct judging *judging)
 		any = true;
 	}
 	if (any)
-		faults_add(judging->faults, "header", "Accept", "names no media type of the answer");
+		faults_add_coded(judging->faults, "accept", "header", "Accept", "names no media type of the answer");
 	return !any;
 }
 
@@ -290,7 +312,8 @@ declares(const struct openapi_operation *operation, const char *status)
 	return false;
 }
 
-/* 400 and 422 are both in use for the same thing: the declared one counts. A path parameter that
+/* 400 and 422 are both in use for the same thing: the declared one counts, else 422 for
+ * what can be read at all. A path parameter that
  * cannot be any id is 404 where only that is declared. */
 static int
 fault_status(const struct judging *judging)
@@ -301,9 +324,7 @@ fault_status(const struct judging *judging)
 		return 404;
 	if (meaning && declares_422)
 		return 422;
-	if (declares_400)
-		return 400;
-	return declares_422 || meaning ? 422 : 400;
+	return declares_400 || (judging->unreadable && !declares_422) ? 400 : 422;
 }
 
 static bool
@@ -313,14 +334,10 @@ judge_operation(struct judging *judging, struct parsed_request *ret)
 	style_split_query(query ? query + 1 : NULL, &judging->query);
 	style_split_cookies(cookies, &judging->cookies);
 	struct credentials credentials = { &judging->request->headers, &judging->query, &judging->cookies };
-	if (!security_check(judging->openapi, judging->operation, &credentials, judging->faults, &ret->allow))
-		ret->status = 401;
-	else if (!judge_body(judging, ret))
-		ret->status = 415;
-	else if (!judge_accept(judging))
-		ret->status = 406;
-	else
-		ret->parameters = judge_parameters(judging);
+	int security = security_check(judging->openapi, judging->operation, &credentials, judging->faults, &ret->allow);
+	bool readable = judge_body(judging, ret), acceptable = judge_accept(judging);
+	ret->parameters = judge_parameters(judging);
+	ret->status = security ? security : !readable ? 415 : !acceptable ? 406 : 0;
 	if (!ret->status && judging->faults->count)
 		ret->status = fault_status(judging);
 	style_pairs_clear(&judging->query);
@@ -351,9 +368,9 @@ exchange_judge_request(struct openapi *openapi, const struct http_request *reque
 	}
 	ret->status = ret->allow ? 405 : 404;
 	if (ret->allow)
-		faults_add(faults, "path", "", "%s does not allow %s, only %s", path, request->method, ret->allow);
+		faults_add_coded(faults, "method", "path", "", "%s does not allow %s, only %s", path, request->method, ret->allow);
 	else
-		faults_add(faults, "path", "", "the document has no path that fits %s", path);
+		faults_add_coded(faults, "path", "path", "", "the document has no path that fits %s", path);
 	return false;
 }
 

@@ -12,6 +12,7 @@ struct fault {
 	char *where;      /* "path", "query", "header", "cookie", "body", "status", "media type" */
 	char *name;       /* of the parameter or header, or JSON pointer into the body; "" for the whole */
 	char *message;    /* what was expected and what was found */
+	char *code;       /* the rule that is broken, such as a keyword of a schema; NULL where there is no word for it */
 };
 
 struct faults {
@@ -20,6 +21,7 @@ struct faults {
 };
 
 void faults_add(struct faults *faults, const char *where, const char *name, const char *format, ...) G_GNUC_PRINTF(4, 5);
+void faults_add_coded(struct faults *faults, const char *code, const char *where, const char *name, const char *format, ...) G_GNUC_PRINTF(5, 6);
 void faults_clear(struct faults *faults);
 
 /* A request taken apart: the operation that it means, its parameters and its body. */
@@ -27,7 +29,7 @@ struct parsed_request {
 	struct openapi_match match;
 	struct doc *parameters;      /* {"path": {…}, "query": {…}, "header": {…}, "cookie": {…}}: typed values, defaults filled in */
 	struct doc *body;            /* JSON, a form or text as a value; NULL where there is none or it is something else */
-	int status;                  /* 0, or the HTTP status that a fault deserves: 400, 404, 405, 406, 415, 422, 401 */
+	int status;                  /* 0, or the HTTP status that a fault deserves: 400, 404, 405, 406, 415, 422, 401, 403 */
 	char *allow;                 /* with 405: methods; with 401: the challenge for WWW-Authenticate */
 };
 

@@ -6,174 +6,7 @@
 #include "base/error.h"
 #include "contract/mock_model.h"
 
-enum { RECORDED = 10000 };
-
-static void (*const actions[RESOURCE_ROLE_COUNT])(struct asking *asking) = {
-	[RESOURCE_NONE] = mock_do_action,   [RESOURCE_LIST] = mock_do_list,       [RESOURCE_CREATE] = mock_do_create,
-	[RESOURCE_READ] = mock_do_read,     [RESOURCE_REPLACE] = mock_do_replace, [RESOURCE_PATCH] = mock_do_patch,
-	[RESOURCE_DELETE] = mock_do_delete,
-};
-
-/* Prefer: code=404, example=none; dynamic=true */
-static void
-read_preference(const struct http_request *request, struct preference *preference)
-{
-	for (size_t i = 0; i < request->headers.count; i++) {
-		if (g_ascii_strcasecmp(request->headers.items[i].name, "prefer") != 0)
-			continue;
-		g_auto(GStrv) parts = g_strsplit_set(request->headers.items[i].value, ",;", 16);
-		for (unsigned j = 0; parts[j]; j++) {
-			const char *part = g_strstrip(parts[j]);
-			if (g_str_has_prefix(part, "code="))
-				preference->code = (int)g_ascii_strtoll(part + strlen("code="), NULL, 10);
-			else if (g_str_has_prefix(part, "dynamic="))
-				preference->dynamic = g_str_has_suffix(part, "true");
-			if (!g_str_has_prefix(part, "example="))
-				continue;
-			g_free(preference->example);
-			preference->example = g_strdup(part + strlen("example="));
-			g_strdelimit(preference->example, "\"", ' ');
-			g_strstrip(preference->example);
-		}
-	}
-}
-
-/* The path's parameters as text, in the order of the template. */
-static char **
-path_values(const struct parsed_request *parsed)
-{
-	const struct openapi_operation *operation = parsed->match.operation;
-	const struct value *path = value_member(doc_root(parsed->parameters), "path");
-	char **values = g_new0(char *, operation->path_name_count + 1);
-	for (size_t i = 0; i < operation->path_name_count; i++) {
-		const struct value *value = value_member(path, operation->path_names[i]);
-		values[i] = value ? mock_text(value) : g_strdup("");
-	}
-	return values;
-}
-
-/* A request asks for a certain answer: it gets it without any state. */
-static bool
-answer_preferred(struct asking *asking)
-{
-	const struct preference *preference = &asking->preference;
-	const struct mock_plan *plan = asking->plan;
-	if (!preference->code && !preference->example && !preference->dynamic)
-		return false;
-	asking->fleeting |= preference->dynamic;
-	int code = preference->code ? preference->code : plan->status;
-	const struct openapi_response *response = preference->code ? openapi_response_for(plan->operation, code) : plan->response;
-	if (response && code >= 400 && !preference->example && !preference->dynamic) {
-		answer_problem(asking, code, NULL, NULL);
-	} else if (response) {
-		answer_sample(asking, response, code, NULL);
-	} else {
-		g_autofree char *detail = g_strdup_printf("%s %s declares no answer for %d", plan->operation->method, plan->operation->path, code);
-		answer_problem(asking, 404, detail, NULL);
-	}
-	return true;
-}
-
-static void
-serve(struct asking *asking)
-{
-	struct mock *mock = asking->mock;
-	asking->plan = mock_plan(mock, asking->parsed.match.operation);
-	if (!asking->values)
-		asking->values = path_values(&asking->parsed);
-	if (answer_preferred(asking))
-		return;
-	if (mock->options.stateless)
-		answer_sample(asking, asking->plan->response, asking->plan->status, doc_root(asking->parsed.body));
-	else
-		actions[asking->plan->role](asking);
-}
-
-static void
-refuse(struct asking *asking, const struct faults *faults)
-{
-	const struct parsed_request *parsed = &asking->parsed;
-	if (parsed->status == 405)
-		answer_header(asking, "Allow", "%s", parsed->allow);
-	else if (parsed->status == 401 && parsed->allow)
-		answer_header(asking, "WWW-Authenticate", "%s", parsed->allow);
-	answer_problem(asking, parsed->status, NULL, faults);
-}
-
-/* OPTIONS that the document does not describe is the browser's (CORS preflight) or asks for methods. */
-static bool
-answer_options(struct asking *asking)
-{
-	const struct http_request *request = asking->request;
-	const char *wanted = http_headers_get(&request->headers, "access-control-request-method");
-	const char *headers = http_headers_get(&request->headers, "access-control-request-headers");
-	if (!g_str_equal(request->method, "OPTIONS") || (asking->parsed.match.operation && !wanted))
-		return false;
-	const char *allow = asking->parsed.allow ? asking->parsed.allow : wanted;
-	if (!allow)
-		return false;
-	asking->status = 204;
-	answer_header(asking, "Allow", "%s, OPTIONS", allow);
-	answer_header(asking, "Access-Control-Allow-Methods", "%s, OPTIONS", allow);
-	answer_header(asking, "Access-Control-Allow-Headers", "%s", headers ? headers : "*");
-	answer_header(asking, "Access-Control-Max-Age", "600");
-	return true;
-}
-
-static void
-add_common_headers(struct asking *asking)
-{
-	const char *origin = http_headers_get(&asking->request->headers, "origin");
-	answer_header(asking, "Access-Control-Allow-Origin", "%s", origin ? origin : "*");
-	if (origin) {
-		answer_header(asking, "Access-Control-Allow-Credentials", "true");
-		answer_header(asking, "Access-Control-Expose-Headers", "Location, Link, ETag, X-Total-Count, X-Mock-Contract");
-		answer_header(asking, "Vary", "Origin");
-	}
-	answer_header(asking, "X-Mock-Contract", "%s", asking->mock->contract);
-}
-
-/* True where the request is faultless, as one that is known always is. */
-static bool
-judge(struct asking *asking, struct faults *faults)
-{
-	if (!asking->memory)
-		return exchange_judge_request(asking->mock->openapi, asking->request, &asking->parsed, faults);
-	asking->parsed = asking->memory->parsed;
-	asking->values = asking->memory->values;
-	return true;
-}
-
-static void
-answer(struct asking *asking)
-{
-	struct faults faults = { 0 };
-	read_preference(asking->request, &asking->preference);
-	if (mock_control(asking)) {
-		asking->fleeting = true;
-		add_common_headers(asking);
-		return;
-	}
-	bool faultless = judge(asking, &faults);
-	if (!answer_options(asking)) {
-		if (faultless)
-			serve(asking);
-		else
-			refuse(asking, &faults);
-	}
-	add_common_headers(asking);
-	faults_clear(&faults);
-}
-
-static void
-finish_asking(struct asking *asking)
-{
-	if (!asking->memory) {
-		parsed_request_clear(&asking->parsed);
-		g_strfreev(asking->values);
-	}
-	g_free(asking->preference.example);
-}
+enum { HABIT = 10, RECORDED = 10000 };
 
 /* The request as it stands in the exchange: it borrows all of it, and its headers are the mock's. */
 static struct http_request
@@ -212,6 +45,25 @@ answer_again(struct mock *mock, struct http_exchange *exchange, const struct moc
 	return true;
 }
 
+/* The answer to a creation that came before: another object of the same cast. */
+static bool
+answer_alike(struct mock *mock, struct http_exchange *exchange, const struct http_request *request, const struct mock_memory *memory, int64_t start)
+{
+	struct casting casting;
+	if (!memory || !memory->cast || !mock_cast_use(memory->cast, mock, memory->values, &casting))
+		return false;
+	struct http_response *response = &casting.response;
+	struct http_reply *reply = http_reply_create(response->status, NULL, &response->headers, response->body->str, response->body->len);
+	http_exchange_send(exchange, reply);
+	http_reply_unref(reply);
+	response->duration_us = clock_us() - start;
+	struct kept *kept = kept_create(request, response);
+	record(mock, kept, response->duration_us);
+	kept_unref(kept);
+	casting_finish(&casting);
+	return true;
+}
+
 /* Keeps what is worth it of a request and its answer; takes `kept` and `reply`. */
 static void
 remember(struct asking *asking, struct kept *kept, struct http_reply *reply)
@@ -219,6 +71,8 @@ remember(struct asking *asking, struct kept *kept, struct http_reply *reply)
 	struct mock *mock = asking->mock;
 	bool safe = g_str_equal(asking->request->method, "GET") || g_str_equal(asking->request->method, "HEAD"), again = safe && !asking->fleeting;
 	uint64_t version = stock_version(mock->stock);
+	if (asking->memory && !asking->memory->cast && asking->made && asking->status < 300 && !asking->fleeting)
+		mock_memo_cast(mock->memo, asking->memory, mock_cast_create(asking, asking->made, kept));
 	if (!again)
 		http_reply_unref(g_steal_pointer(&reply));
 	if (!asking->memory && asking->plan && !asking->fleeting) {
@@ -234,15 +88,31 @@ remember(struct asking *asking, struct kept *kept, struct http_reply *reply)
 	}
 }
 
+/* An answer that is late, drips or breaks off is made for this exchange alone. */
+static void
+send_answer(struct asking *asking, struct http_exchange *exchange, struct http_reply *reply, const GString *body)
+{
+	const struct http_manner *manner = &asking->mishap.manner;
+	if (!manner->delay_ms && !manner->drip_bytes && !manner->cut) {
+		http_exchange_send(exchange, reply);
+		return;
+	}
+	for (size_t i = 0; i < asking->headers.count; i++)
+		http_exchange_add_header(exchange, asking->headers.items[i].name, asking->headers.items[i].value);
+	http_exchange_manner(exchange, manner);
+	http_exchange_reply(exchange, asking->status, asking->body ? asking->media : NULL, body->str, body->len);
+}
+
 static void
 answer_anew(struct mock *mock, struct http_exchange *exchange, const struct http_request *request, const struct mock_memory *memory, int64_t start)
 {
 	struct asking asking = { .mock = mock, .request = request, .memory = memory };
-	answer(&asking);
-	GString none = { .str = (char[]){ '\0' }, .allocated_len = 1 }, *body = asking.body ? asking.body : &none;
-	const char *media = asking.body ? asking.media : NULL;
+	mock_answer(&asking);
+	GString none = { .str = (char[]){ '\0' }, .allocated_len = 1 };
+	GString *body = asking.body ? asking.body : &none;
+	const char *media = body == &none ? NULL : asking.media;
 	struct http_reply *reply = http_reply_create(asking.status, media, &asking.headers, body->str, body->len);
-	http_exchange_send(exchange, reply);
+	send_answer(&asking, exchange, reply, body);
 	struct http_response response = { .status = asking.status, .headers = asking.headers, .body = body, .duration_us = clock_us() - start };
 	if (media)
 		http_headers_add(&response.headers, "Content-Type", media);
@@ -251,7 +121,7 @@ answer_anew(struct mock *mock, struct http_exchange *exchange, const struct http
 	remember(&asking, kept, reply);
 	response.body = asking.body;
 	http_response_clear(&response);
-	finish_asking(&asking);
+	mock_asking_finish(&asking);
 }
 
 static void
@@ -260,10 +130,12 @@ on_exchange(void *data, struct http_exchange *exchange)
 	struct mock *mock = data;
 	int64_t start = clock_us();
 	GString body;
+	pthread_mutex_lock(mock->mutex);
 	struct http_request request = borrow_request(mock, exchange, &body);
 	const struct mock_memory *memory = mock_memo_find(mock->memo, &request);
-	if (!answer_again(mock, exchange, memory, start))
+	if (!answer_again(mock, exchange, memory, start) && !answer_alike(mock, exchange, &request, memory, start))
 		answer_anew(mock, exchange, &request, memory, start);
+	pthread_mutex_unlock(mock->mutex);
 }
 
 /* What an operation does, in words: "lists tasks", "creates a task". */
@@ -312,23 +184,42 @@ label_of(const struct openapi *openapi)
 	return g_strstrip(plain);
 }
 
+/* Few mentions are no habit. */
+static bool
+tells_absence(const struct openapi *openapi)
+{
+	size_t count;
+	unsigned told = 0;
+	const struct openapi_operation *operations = openapi_operations(openapi, &count);
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < operations[i].response_count; j++)
+			told += strcmp(operations[i].responses[j].status, "404") == 0;
+	return told >= HABIT;
+}
+
 struct mock *
 mock_create(struct openapi *openapi, const struct mock_options *options, GError **error)
 {
 	struct mock *mock = g_new0(struct mock, 1);
+	mock->mutex = g_new0(pthread_mutex_t, 1);
+	pthread_mutex_init(mock->mutex, NULL);
 	mock->openapi = openapi;
 	mock->options = *options;
+	mock->options.state = NULL;
 	mock->contract = options->contract ? g_strdup(options->contract) : label_of(openapi);
 	openapi_operations(openapi, &mock->plan_count);
 	mock->plans = g_new0(struct mock_plan *, mock->plan_count + 1);
 	mock->resources = resources_infer(openapi);
 	mock->sampler = sampler_create(openapi, options->seed);
-	mock->recording = recording_create(RECORDED);
+	mock->recording = recording_create(options->recorded ? options->recorded : RECORDED);
 	mock->stock = stock_create();
 	mock->memo = mock_memo_create();
 	mock->moulds = g_hash_table_new_full(NULL, NULL, NULL, mould_free);
 	mock->routes = route_table(mock);
-	if (sampler_lexicon(mock->sampler, error))
+	mock->tells_absence = tells_absence(openapi);
+	mock->dice = g_rand_new_with_seed((guint32)options->seed);
+	bool ok = sampler_lexicon(mock->sampler, error) && (!options->faults || injections_read(options->faults, &mock->injections, error));
+	if (ok)
 		return mock;
 	mock_destroy(mock);
 	return NULL;
@@ -347,6 +238,10 @@ mock_destroy(struct mock *mock)
 	recording_destroy(mock->recording);
 	sampler_destroy(mock->sampler);
 	resources_destroy(mock->resources);
+	injections_clear(&mock->injections);
+	g_rand_free(mock->dice);
+	pthread_mutex_destroy(mock->mutex);
+	g_free(mock->mutex);
 	g_free(mock->routes);
 	g_free(mock->contract);
 	g_free(mock);
@@ -355,10 +250,16 @@ mock_destroy(struct mock *mock)
 struct mock *
 mock_start(struct openapi *openapi, const struct mock_options *options, GError **error)
 {
-	struct http_server_options server = { .address = options->address, .port = options->port };
+	struct http_server_options server = { .address = options->address, .port = options->port, .body_max = options->body_max,
+		                              .connections = options->connections, .idle_s = options->idle_s,
+		                              .certificate = options->certificate, .key = options->key };
 	struct mock *mock = mock_create(openapi, options, error);
 	if (!mock) {
 		openapi_destroy(openapi);
+		return NULL;
+	}
+	if (options->state && !mock_restore(mock, options->state, error)) {
+		mock_stop(mock);
 		return NULL;
 	}
 	mock->server = http_server_start(&server, on_exchange, mock, error);
@@ -381,12 +282,18 @@ mock_recording(struct mock *mock)
 }
 
 void
+mock_halt(struct mock *mock)
+{
+	http_server_stop(g_steal_pointer(&mock->server));
+}
+
+void
 mock_stop(struct mock *mock)
 {
 	if (!mock)
 		return;
 	struct openapi *openapi = mock->openapi;
-	http_server_stop(mock->server);
+	mock_halt(mock);
 	mock_destroy(mock);
 	openapi_destroy(openapi);
 }
@@ -394,5 +301,8 @@ mock_stop(struct mock *mock)
 char *
 mock_routes(struct mock *mock)
 {
-	return g_strdup(mock->routes);
+	pthread_mutex_lock(mock->mutex);
+	char *routes = g_strdup(mock->routes);
+	pthread_mutex_unlock(mock->mutex);
+	return routes;
 }

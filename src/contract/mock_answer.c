@@ -152,18 +152,27 @@ answer_json(struct asking *asking, const char *json, const struct object *subjec
 	add_headers(asking, plan->response, subject);
 }
 
-/* The example that the request names, or the first; NULL where there is none, or where it does not fit
- * the schema. */
+/* The example that the request names, or the document for the mock. */
+static const char *
+wanted_example(const struct asking *asking)
+{
+	const struct wish *wish = &asking->wish;
+	bool usual = asking->plan && asking->status == asking->plan->status;
+	return wish->example || wish->dynamic || !usual ? wish->example : asking->plan->example;
+}
+
+/* The example that is wanted, or the first; NULL where there is none, or where it does not fit the
+ * schema. */
 static const struct value *
 find_example(struct asking *asking, const struct value *media, const struct value *schema)
 {
 	struct openapi *openapi = asking->mock->openapi;
-	const char *wanted = asking->preference.example;
+	const char *wanted = wanted_example(asking);
 	const struct value *found = wanted ? NULL : value_member(media, "example");
 	VALUE_EACH_MEMBER (name, item, value_member(media, "examples")) {
 		const struct value *example = openapi_resolve(openapi, item);
 		if (wanted ? strcmp(name->text, wanted) == 0 : !found)
-			found = value_member(example, "value");
+			found = value_member(example, value_member(example, "dataValue") ? "dataValue" : "value");
 	}
 	struct faults faults = { 0 };
 	bool fits = found && exchange_check(openapi, schema, found, SCHEMA_SIDE_RESPONSE, "", "", &faults);
@@ -175,12 +184,13 @@ char *
 answer_body(struct asking *asking, const struct value *media, const struct value *like, GError **error)
 {
 	const struct value *schema = value_member(media, "schema");
-	const struct value *example = asking->preference.dynamic ? NULL : find_example(asking, media, schema);
+	bool dynamic = asking->wish.dynamic || asking->mock->options.dynamic;
+	const struct value *example = dynamic ? NULL : find_example(asking, media, schema);
 	if (example)
 		return value_to_json(example, false);
 	if (!schema)
 		return g_strdup(value_is(like, VALUE_OBJECT) ? "{}" : "\"\"");
-	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .fresh = asking->preference.dynamic };
+	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .fresh = dynamic };
 	g_autoptr(Doc) doc = sample_make(asking->mock->sampler, schema, NULL, &options, error);
 	if (!doc || !like || !value_is(doc_root(doc), VALUE_OBJECT))
 		return doc ? value_to_json(doc_root(doc), false) : NULL;
@@ -192,14 +202,43 @@ answer_body(struct asking *asking, const struct value *media, const struct value
 }
 
 void
+answer_own_problem(struct asking *asking, const char *kind, int status, const char *detail)
+{
+	g_autofree char *json = mock_problem(kind, status, detail, NULL);
+	asking->status = status;
+	set_body(asking, "application/problem+json", json, strlen(json));
+}
+
+static void
+refuse_example(struct asking *asking, const char *media, const char *wanted)
+{
+	g_autofree char *detail = g_strdup_printf("Response for contentType: %s and exampleKey: %s does not exist.", media ? media : "none", wanted);
+	answer_own_problem(asking, "NOT_FOUND", 404, detail);
+}
+
+/* The media type of an answer. Where the request takes any, the one that the author shows an example of. */
+static const char *
+choose_media(const struct asking *asking, const struct openapi_response *response)
+{
+	const char *accept = http_headers_get(&asking->request->headers, "accept");
+	VALUE_EACH_MEMBER (name, item, !accept || strcmp(accept, "*/*") == 0 ? value_member(response->node, "content") : NULL)
+		if (value_member(item, "example") || value_count(value_member(item, "examples")))
+			return name->text;
+	return exchange_negotiate(asking->mock->openapi, response->node, accept);
+}
+
+void
 answer_sample(struct asking *asking, const struct openapi_response *response, int status, const struct value *like)
 {
 	GError *error = NULL;
 	asking->status = status;
 	if (has_content(response, status)) {
-		const char *accept = http_headers_get(&asking->request->headers, "accept"), *name = NULL;
-		const char *media = exchange_negotiate(asking->mock->openapi, response->node, accept);
+		const char *name = NULL, *wanted = wanted_example(asking), *media = choose_media(asking, response);
 		const struct value *object = openapi_content(asking->mock->openapi, response->node, media, &name);
+		if (wanted && !asking->mock->options.dynamic && !find_example(asking, object, value_member(object, "schema"))) {
+			refuse_example(asking, name, wanted);
+			return;
+		}
 		g_autofree char *json = answer_body(asking, object, like, &error);
 		if (!json) {
 			answer_error(asking, error);
@@ -224,21 +263,45 @@ answer_error(struct asking *asking, GError *error)
 	g_error_free(error);
 }
 
+/* The declared answer of a status: its example where it shows one, else its schema in the words of the
+ * fault. False where it declares none. */
+static bool
+answer_declared(struct asking *asking, const struct openapi_response *response, const char *problem)
+{
+	const char *media = NULL;
+	const struct value *object = openapi_content(asking->mock->openapi, response->node, choose_media(asking, response), &media);
+	const struct value *schema = value_member(object, "schema");
+	if (!object)
+		return false;
+	const char *wanted = asking->wish.example;
+	const struct value *example = find_example(asking, object, schema);
+	if (wanted && !example) {
+		refuse_example(asking, media, wanted);
+		return true;
+	}
+	g_autofree char *told = example ? value_to_json(example, false) : schema ? problem_like(asking->mock, schema, problem) : NULL;
+	if (told)
+		set_json_as(asking, media, schema, told);
+	return told;
+}
+
 void
-answer_problem(struct asking *asking, int status, const char *detail, const struct faults *faults)
+answer_problem_of(struct asking *asking, const char *kind, int status, const char *detail, const struct faults *faults)
 {
 	const struct openapi_operation *operation = asking->parsed.match.operation;
 	const struct openapi_response *response = operation ? openapi_response_for(operation, status) : NULL;
-	const char *media = NULL;
-	const struct value *object = response ? openapi_content(asking->mock->openapi, response->node, NULL, &media) : NULL;
-	bool any = media && strchr(media, '*');
-	const struct value *schema = object && (any || openapi_is_json(media)) ? value_member(object, "schema") : NULL;
-	g_autofree char *problem = exchange_problem(status, detail, faults);
-	g_autofree char *declared = schema ? problem_like(asking->mock, schema, problem) : NULL;
+	g_autofree char *plain = exchange_problem(status, detail, faults);
 	asking->status = status;
-	if (declared) {
-		set_body(asking, any ? "application/json" : media, declared, strlen(declared));
-		return;
+	if (!response || !answer_declared(asking, response, plain)) {
+		g_autofree char *problem = mock_problem(kind, status, detail, faults);
+		set_body(asking, "application/problem+json", problem, strlen(problem));
 	}
-	set_body(asking, "application/problem+json", problem, strlen(problem));
+	if (response && asking->status == status)
+		add_headers(asking, response, NULL);
+}
+
+void
+answer_problem(struct asking *asking, int status, const char *detail, const struct faults *faults)
+{
+	answer_problem_of(asking, NULL, status, detail, faults);
 }

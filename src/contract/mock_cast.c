@@ -4,40 +4,81 @@
 
 #include "contract/mock_model.h"
 
+/* A text that holds an id. */
+struct slot {
+	const char *text;
+	size_t before, after;                /* where the id begins and ends */
+};
+
 struct mock_cast {
 	struct doc *doc;
 	const struct value *id;              /* in it */
-	char *text;                          /* the answer */
-	size_t before, after;                /* where the id begins and ends in it */
+	struct kept *kept;                   /* the answer, whose headers hold for all */
+	struct mock_plan *plan;
+	struct slot body, location;          /* of the answer, and of one of its headers (may be empty) */
 };
 
 /* Times go on, and ids that are given are not ours to choose. */
 static bool
-is_castable(const struct asking *asking, const struct spot *spot)
+is_castable(struct mock *mock, const struct mock_plan *plan, const struct resource *resource)
 {
-	const struct mould *mould = mock_mould(asking->mock, spot->resource);
-	const struct mock_plan *plan = asking->plan;
+	const struct mould *mould = mock_mould(mock, resource);
 	return mould->counted && mould->numbered && !mould->stamp_count && plan->schema && !plan->resource->answer_property[plan->role];
 }
 
-struct mock_cast *
-mock_cast_create(struct asking *asking, const struct spot *spot, const struct object *object)
+/* The id in the answer's text, where it is the first member, as we write objects. */
+static bool
+find_in_body(struct slot *slot, const struct value *id, const GString *body)
 {
-	const struct value *id = spot->resource->id_property ? value_member(doc_root(object->doc), spot->resource->id_property) : NULL;
-	if (!value_is(id, VALUE_NUMBER) || !is_castable(asking, spot) || !mock_is_answer(asking->mock, object->doc, asking->plan->schema))
+	g_autofree char *key = value_to_json(id - 1, false);
+	size_t before = strlen(key) + 2;
+	slot->text = body->str;
+	slot->before = before;
+	slot->after = before + id->length;
+	return body->len > slot->after && memcmp(body->str + 1, key, before - 2) == 0 && memcmp(body->str + before, id->text, id->length) == 0;
+}
+
+/* The id in a header that leads to the object. */
+static bool
+find_in_location(struct slot *slot, const struct asking *asking, const char *id, const char *value)
+{
+	const struct resource *resource = asking->plan->resource;
+	g_autofree char *path = mock_path(resource, asking->values, id), *one = mock_path(resource, asking->values, "1"), *two = mock_path(resource, asking->values, "2");
+	size_t at = 0;
+	if (!g_str_has_suffix(value, path))
+		return false;
+	while (one[at] && one[at] == two[at])
+		at++;
+	slot->text = value;
+	slot->before = strlen(value) - strlen(path) + at;
+	slot->after = slot->before + strlen(id);
+	return one[at] && strlen(value) < CAST_LOCATION / 2;
+}
+
+static bool
+find_in_headers(struct slot *slot, const struct asking *asking, const char *id, const struct http_headers *headers)
+{
+	for (size_t i = 0; i < headers->count; i++) {
+		bool leads = lexicon_same(headers->items[i].name, "Location") || lexicon_same(headers->items[i].name, "Content-Location");
+		if (leads && (slot->text || !find_in_location(slot, asking, id, headers->items[i].value)))
+			return false;
+	}
+	return true;
+}
+
+struct mock_cast *
+mock_cast_create(struct asking *asking, const struct object *object, struct kept *kept)
+{
+	const struct resource *way = asking->plan->resource, *resource = way->home ? way->home : way;
+	const struct value *id = resource->id_property ? value_member(doc_root(object->doc), resource->id_property) : NULL;
+	struct mock_cast cast = { .id = id, .plan = asking->plan };
+	if (!value_is(id, VALUE_NUMBER) || kept->response.headers.count > CAST_HEADERS || value_member(doc_root(asking->parsed.body), resource->id_property) || !asking->media || !openapi_is_json(asking->media) ||
+	    !is_castable(asking->mock, asking->plan, resource) || !mock_is_answer(asking->mock, object->doc, asking->plan->schema) ||
+	    !find_in_body(&cast.body, id, kept->response.body) || !find_in_headers(&cast.location, asking, object->id, &kept->response.headers))
 		return NULL;
-	/* Compact text: the id stands behind its key wherever that is. */
-	g_autofree char *text = value_to_json(doc_root(object->doc), false), *key = value_to_json(id - 1, false);
-	g_autofree char *member = g_strdup_printf("%s:%.*s", key, (int)id->length, id->text);
-	const char *place = strstr(text, member);
-	if (!place || place != text + 1)
-		return NULL;
-	struct mock_cast *cast = g_new(struct mock_cast, 1);
-	*cast = (struct mock_cast){ .doc = doc_ref(object->doc), .id = id };
-	cast->after = 1 + strlen(member);
-	cast->before = cast->after - id->length;
-	cast->text = g_steal_pointer(&text);
-	return cast;
+	cast.doc = doc_ref(object->doc);
+	cast.kept = kept_ref(kept);
+	return g_memdup2(&cast, sizeof cast);
 }
 
 void
@@ -46,19 +87,19 @@ mock_cast_free(struct mock_cast *cast)
 	if (!cast)
 		return;
 	doc_unref(cast->doc);
-	g_free(cast->text);
+	kept_unref(cast->kept);
 	g_free(cast);
 }
 
-static char *
-text_with(const struct mock_cast *cast, const char *id)
+/* The text with another id, into a buffer that has room for it. Returns its length. */
+static size_t
+fill(const struct slot *slot, const char *id, char *text)
 {
-	size_t length = strlen(id), rest = strlen(cast->text + cast->after);
-	char *text = g_malloc(cast->before + length + rest + 1);
-	memcpy(text, cast->text, cast->before);
-	memcpy(text + cast->before, id, length);
-	memcpy(text + cast->before + length, cast->text + cast->after, rest + 1);
-	return text;
+	size_t length = strlen(id), rest = strlen(slot->text + slot->after);
+	memcpy(text, slot->text, slot->before);
+	memcpy(text + slot->before, id, length);
+	memcpy(text + slot->before + length, slot->text + slot->after, rest + 1);
+	return slot->before + length + rest;
 }
 
 static bool
@@ -73,17 +114,45 @@ fits(struct mock *mock, const struct mould *mould, const struct value *schema, c
 	return ok;
 }
 
-struct object *
-mock_cast_use(const struct mock_cast *cast, struct asking *asking, const struct spot *spot)
+static bool
+make_object(const struct mock_cast *cast, struct mock *mock, const struct resource *resource, struct shelf *shelf, const char *id)
 {
-	struct mock *mock = asking->mock;
-	const struct value *schema = asking->plan->schema;
-	g_autofree char *id = mock_new_id(mock, spot->resource, spot->shelf);
-	if (strspn(id, "0123456789") != strlen(id))
-		return NULL;
 	g_autoptr(Doc) doc = doc_vary(cast->doc, cast->id, VALUE_NUMBER, id);
-	struct object *object = fits(mock, mock_mould(mock, spot->resource), schema, doc) ? shelf_add(mock->stock, spot->shelf, id, doc) : NULL;
-	if (object)
-		object_render(object, schema, text_with(cast, id));
-	return object;
+	return fits(mock, mock_mould(mock, resource), cast->plan->schema, doc) && shelf_add(mock->stock, shelf, id, doc);
+}
+
+static void
+fill_casting(const struct mock_cast *cast, const char *id, struct casting *ret)
+{
+	const struct http_response *first = &cast->kept->response;
+	size_t room = strlen(cast->body.text) + strlen(id) + 1;
+	ret->response = (struct http_response){ .status = first->status, .headers = { ret->headers, first->headers.count }, .body = &ret->body };
+	memcpy(ret->headers, first->headers.items, first->headers.count * sizeof *ret->headers);
+	for (size_t i = 0; i < first->headers.count; i++)
+		if (ret->headers[i].value == cast->location.text) {
+			fill(&cast->location, id, ret->location);
+			ret->headers[i].value = ret->location;
+		}
+	ret->body = (GString){ .str = g_malloc(room), .allocated_len = room };
+	ret->body.len = fill(&cast->body, id, ret->body.str);
+}
+
+bool
+mock_cast_use(const struct mock_cast *cast, struct mock *mock, char *const *values, struct casting *ret)
+{
+	const struct resource *way = cast->plan->resource, *resource = way->home ? way->home : way;
+	struct shelf *shelf = mock_shelf(mock, way, values);
+	if (!shelf || mock_parentage(mock, way, values) != PARENT_THERE)
+		return false;
+	g_autofree char *id = mock_new_id(mock, resource, shelf);
+	if (strspn(id, "0123456789") != strlen(id) || !make_object(cast, mock, resource, shelf, id))
+		return false;
+	fill_casting(cast, id, ret);
+	return true;
+}
+
+void
+casting_finish(struct casting *casting)
+{
+	g_free(casting->body.str);
 }

@@ -56,8 +56,8 @@ answer_object(struct asking *asking, struct object *object)
 {
 	const struct mock_plan *plan = asking->plan;
 	GError *error = NULL;
-	/* An answer that is no object of its own, such as a count or a message, is one by its schema. */
-	bool about = !plan->schema || shape_of(asking->mock->openapi, plan->schema)->kinds & SHAPE_KIND(VALUE_OBJECT);
+	/* An answer that is no object of its own, such as a count or a message, is one by its schema or example. */
+	bool about = plan->schema ? shape_of(asking->mock->openapi, plan->schema)->kinds & SHAPE_KIND(VALUE_OBJECT) : !plan->opaque;
 	const char *json = about ? mock_render(asking->mock, object, plan->schema, plan->resource->answer_property[plan->role], &error) : NULL;
 	if (json)
 		answer_json(asking, json, object);
@@ -117,19 +117,14 @@ static void
 create_object(struct asking *asking, const struct spot *spot, const char *id, const struct value *given)
 {
 	GError *error = NULL;
-	bool says_409 = openapi_response_for(asking->plan->operation, 409), taken = id && shelf_find(spot->shelf, id);
+	bool says_409 = openapi_response_for(asking->plan->operation, 409), taken = id && shelf_find(spot->shelf, id), chosen = id;
 	/* Names may be alike where nobody says that they are ids. */
 	if (taken && spot->resource->guessed && !says_409)
 		id = NULL;
-	const struct mock_memory *memory = id ? NULL : asking->memory;
-	struct object *object = memory && memory->cast ? mock_cast_use(memory->cast, asking, spot) : NULL;
-	bool cast = object;
-	if (!object)
-		object = mock_make(asking->mock, spot, id, given, 0, STAMP_CREATED, &error);
+	struct object *object = mock_make(asking->mock, spot, id, given, 0, STAMP_CREATED, &error);
 	if (object) {
-		if (memory && !cast)
-			mock_memo_cast(asking->mock->memo, memory, mock_cast_create(asking, spot, object));
 		answer_object(asking, object);
+		asking->made = chosen ? NULL : object;
 	} else if (error_code(error) == ERR_CONFLICT) {
 		g_autofree char *text = error_text(error);
 		answer_problem(asking, 409, text, NULL);
@@ -163,6 +158,14 @@ mock_do_create(struct asking *asking)
 	create_object(asking, &spot, id, doc_root(given));
 }
 
+/* Where a document that is careful about 404 has none, what is asked for is there: a 404 would be no valid answer. */
+static bool
+must_be_there(const struct asking *asking)
+{
+	const struct mock_plan *plan = asking->plan;
+	return asking->mock->tells_absence && !declares_absence(plan->operation) && (plan->role != RESOURCE_REPLACE || !mock_may_put(plan));
+}
+
 /* The object that a request means: by its path, or where that has no id, by the body's. */
 static struct object *
 find_object(struct asking *asking, char **ret_id)
@@ -172,7 +175,8 @@ find_object(struct asking *asking, char **ret_id)
 	bool in_path = resource->singleton || asking->plan->operation->path_name_count > place;
 	if (in_path) {
 		*ret_id = g_strdup(resource->singleton ? "" : asking->values[place]);
-		return mock_object(asking->mock, resource, asking->values);
+		struct object *object = mock_object(asking->mock, resource, asking->values);
+		return object || !must_be_there(asking) ? object : mock_conjure(asking->mock, resource, asking->values);
 	}
 	struct spot spot = spot_of(asking);
 	*ret_id = given_id(spot.resource, body_of(asking));

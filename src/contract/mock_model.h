@@ -2,9 +2,12 @@
 #ifndef CONTRACT_MOCK_MODEL_H
 #define CONTRACT_MOCK_MODEL_H
 
+#include <pthread.h>
+
 #include "base/http_server.h"
 #include "base/writer.h"
 #include "contract/exchange.h"
+#include "contract/injection.h"
 #include "contract/lexicon.h"
 #include "contract/mock.h"
 #include "contract/mock_cast.h"
@@ -33,14 +36,20 @@ struct mock_plan {
 	int status;                          /* of success */
 	const struct openapi_response *response;
 	const struct value *schema;          /* of its JSON body; NULL for none */
+	bool opaque;                         /* nothing describes the body, and what is shown of it is no object */
 	struct list_parameter *parameters;   /* of a list */
 	size_t parameter_count;
 	char *list_key, *list_json;          /* the last list that was answered */
 	uint64_t list_version;
 	char *list_headers;
+	/* x-mock-… of the document. */
+	bool stateless, unchecked;
+	const char *example;                 /* name of the one that is answered; NULL */
+	struct injections *injections;       /* NULL for none */
 };
 
 struct mock {
+	pthread_mutex_t *mutex;              /* over all of it: held while a request is answered */
 	struct openapi *openapi;
 	struct resources *resources;
 	struct sampler *sampler;
@@ -55,14 +64,22 @@ struct mock {
 	size_t plan_count;
 	char *contract, *routes;
 	struct mock_options options;
+	struct injections injections;        /* for all operations */
+	GRand *dice;                         /* of injections */
+	bool tells_absence;                  /* the document says 404 wherever something may not be there */
 	int64_t ticks;                       /* seconds that have passed for the objects */
 };
 
-/* Prefer, RFC 7240. */
-struct preference {
-	int code;                            /* 0: none */
-	char *example;
-	bool dynamic;
+enum wish_kind { WISH_CODE, WISH_EXAMPLE, WISH_DYNAMIC, WISH_STATELESS, WISH_VALIDATE, WISH_HANDLING };
+#define WISH_SEEN(kind) (1u << (kind))
+
+/* What a request wishes of its answer. */
+struct wish {
+	int code;                            /* 0: none; -1: one that cannot be */
+	char *example;                       /* NULL: none */
+	bool dynamic, stateless, unchecked;
+	unsigned seen;                       /* WISH_SEEN of each that was said */
+	GString *applied;                    /* for Preference-Applied */
 };
 
 /* One request on its way to an answer. */
@@ -72,13 +89,17 @@ struct asking {
 	const struct mock_memory *memory;    /* then `parsed` and `values` are borrowed from it; NULL */
 	struct parsed_request parsed;
 	struct mock_plan *plan;
-	struct preference preference;
+	struct wish wish;
+	struct faults faults;                /* of the request */
+	struct mishap mishap;
+	struct injections own_injections;    /* that the request itself wants */
 	char **values;                       /* of the path's parameters as plain text, NULL-terminated */
 	/* The answer. */
 	int status;
 	const char *media;                   /* Content-Type; NULL without a body */
 	GString *body;
 	struct http_headers headers;
+	const struct object *made;           /* by this request; NULL */
 	bool fleeting;                       /* the same request may get another answer, though nothing changes */
 };
 
@@ -90,6 +111,30 @@ void mock_destroy(struct mock *mock);
 struct mock_plan *mock_plan(struct mock *mock, const struct openapi_operation *operation);
 void mock_plan_free(struct mock_plan *plan);
 
+/* mock_reload.c: the same as in mock.h, for who holds the mutex. */
+char *mock_write_snapshot(struct mock *mock);
+bool mock_read_snapshot(struct mock *mock, const char *json, GError **error);
+
+/* mock_serve.c: fills the answer to a request. */
+void mock_answer(struct asking *asking);
+void mock_asking_finish(struct asking *asking);
+
+/* mock_wish.c */
+void wish_read(struct wish *wish, const struct http_request *request);
+void wish_clear(struct wish *wish);
+
+/* mock_extension.c: x-mock-… of the document. */
+/* The value for an operation: its own, else its path's, else the document's; NULL for none. */
+const struct value *mock_extension(const struct mock *mock, const struct openapi_operation *operation, const char *name);
+void mock_read_extensions(struct mock *mock, struct mock_plan *plan);
+
+/* mock_problem.c: problems in the shape that people know from Prism. */
+/* What kind of problem it is: a word of the table that GET /__mock/problems shows; NULL for the others. */
+char *mock_problem(const char *kind, int status, const char *detail, const struct faults *faults);
+/* "[{location, severity, code, message}]" of what is wrong with a request, for a header. */
+char *mock_violations(const struct faults *errors, const struct faults *warnings);
+char *mock_problem_table(void);
+
 /* mock_answer.c: each fills the answer. */
 /* JSON text of a body that meets the declared schema; the status and headers of the plan. `subject` is
  * the object that it is about (may be NULL). */
@@ -98,6 +143,10 @@ void answer_json(struct asking *asking, const char *json, const struct object *s
 void answer_sample(struct asking *asking, const struct openapi_response *response, int status, const struct value *like);
 /* An error: as the document declares it for that status, else problem+json. */
 void answer_problem(struct asking *asking, int status, const char *detail, const struct faults *faults);
+/* The same where the document has no word for it: of a kind of mock_problem. */
+void answer_problem_of(struct asking *asking, const char *kind, int status, const char *detail, const struct faults *faults);
+/* A problem of the mock itself: whatever the document declares for that status. */
+void answer_own_problem(struct asking *asking, const char *kind, int status, const char *detail);
 void answer_error(struct asking *asking, GError *error);
 void answer_header(struct asking *asking, const char *name, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
@@ -116,6 +165,8 @@ char *answer_body(struct asking *asking, const struct value *media, const struct
 struct shelf *mock_shelf(struct mock *mock, const struct resource *resource, char *const *values);
 /* The object of a request's item path; NULL where it is not there. */
 struct object *mock_object(struct mock *mock, const struct resource *resource, char *const *values);
+/* An object that nobody knows of, made because somebody asks for it; NULL where it was deleted. */
+struct object *mock_conjure(struct mock *mock, const struct resource *resource, char *const *values);
 /* Removes an object and what belongs to it. */
 void mock_remove(struct mock *mock, const struct resource *resource, struct object *object);
 /* Whether the parent of a collection is there, was never there, or was deleted. */

@@ -33,15 +33,15 @@ choose_status(struct mock_plan *plan)
 	}
 	if (plan->status)
 		return;
-	/* "2XX" and "default" leave the number to us; where only a redirection is declared, that is meant. */
+	/* "2XX" and "default" leave the number to us. */
 	plan->status = plan->role == RESOURCE_NONE && g_str_equal(operation->method, "DELETE") ? 204 : wanted;
 	plan->response = openapi_response_for(operation, plan->status);
-	for (size_t i = 0; i < operation->response_count && !plan->response; i++) {
-		int status = status_of(operation->responses[i].status);
-		if (status >= 300 && status < 400) {
-			plan->status = status;
-			plan->response = &operation->responses[i];
-		}
+	/* Where nothing means success, what is declared first is the answer, "5XX" as 500. */
+	const struct openapi_response *first = !plan->response && operation->response_count ? &operation->responses[0] : NULL;
+	if (first) {
+		plan->status = status_of(first->status);
+		plan->status = plan->status ? plan->status : g_ascii_isdigit(*first->status) ? (*first->status - '0') * 100 : wanted;
+		plan->response = first;
 	}
 	bool content = plan->response && value_count(value_member(plan->response->node, "content"));
 	if (plan->status == 204 && content)
@@ -109,6 +109,16 @@ read_list_parameters(struct mock *mock, struct mock_plan *plan)
 	}
 }
 
+/* True where a media type shows no example, or one that is an object or a list. */
+static bool
+shows_object(const struct mock *mock, const struct value *media)
+{
+	const struct value *example = value_member(media, "example");
+	VALUE_EACH_MEMBER (name, item, value_member(media, "examples"))
+		example = example ? example : value_member(openapi_resolve(mock->openapi, item), "value");
+	return !example || value_is(example, VALUE_OBJECT) || value_is(example, VALUE_ARRAY);
+}
+
 struct mock_plan *
 mock_plan(struct mock *mock, const struct openapi_operation *operation)
 {
@@ -124,8 +134,10 @@ mock_plan(struct mock *mock, const struct openapi_operation *operation)
 	const struct value *object = plan->response ? openapi_content(mock->openapi, plan->response->node, NULL, &media) : NULL;
 	bool json = object && (openapi_is_json(media) || g_str_equal(media, "*/*"));
 	plan->schema = json ? value_member(object, "schema") : NULL;
+	plan->opaque = object && !value_member(object, "schema") && !shows_object(mock, object);
 	if (plan->role == RESOURCE_LIST)
 		read_list_parameters(mock, plan);
+	mock_read_extensions(mock, plan);
 	return plan;
 }
 
@@ -138,5 +150,8 @@ mock_plan_free(struct mock_plan *plan)
 	g_free(plan->list_key);
 	g_free(plan->list_json);
 	g_free(plan->list_headers);
+	if (plan->injections)
+		injections_clear(plan->injections);
+	g_free(plan->injections);
 	g_free(plan);
 }

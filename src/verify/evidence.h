@@ -20,6 +20,9 @@ struct evidence {
 	char *expected, *found;    /* in plain words; found names the difference */
 	char *curl;                /* of an HTTP case that failed: how to repeat it; NULL */
 	int64_t status;            /* exit code or HTTP status; RECORD_NO_INT where there was none */
+	char *rule;                /* of a conformance test: which check failed; NULL */
+	char *place;               /* where the document says so: "api.yaml:12:3"; NULL */
+	char *phase;               /* of a conformance test: where the case comes from; NULL */
 	char *output;              /* digest of what it printed or answered */
 	int64_t at_ms, duration_us, pid;
 };

@@ -8,6 +8,7 @@
 #pragma pack(push, 1)
 #include "sample_record.h"
 #include "contract/contract.h"
+#include "contract/mock_snapshot.h"
 #include "contract/recording.h"
 #include "engine/bundle.h"
 #include "engine/charter.h"
@@ -33,6 +34,7 @@
 #include "team/domain.h"
 #include "team/persona.h"
 #include "team/team.h"
+#include "verify/coverage_map.h"
 #include "verify/evidence.h"
 #include "verify/traffic.h"
 #include "verify/usage.h"
@@ -46,6 +48,9 @@ static const struct {
 	const struct record_type *type;
 	size_t packed;
 } records[] = {
+	CHECK(snapshot)
+	CHECK(snapshot_shelf)
+	CHECK(snapshot_object)
 	CHECK(part)
 	CHECK(sample)
 	CHECK(plan_task)
@@ -79,6 +84,7 @@ static const struct {
 	CHECK(member)
 	CHECK(team)
 	CHECK(evidence)
+	CHECK(covered_point)
 	CHECK(usage_answer)
 	CHECK(usage_operation)
 	CHECK(usage)
@@ -155,6 +161,10 @@ static const struct {
 	CHECK(blueprints_result)
 	CHECK(search_result)
 	CHECK(verify_request)
+	CHECK(exercised)
+	CHECK(listed)
+	CHECK(checks_request)
+	CHECK(checks_result)
 	CHECK(verify_fault)
 	CHECK(verified)
 	CHECK(verify_result)

@@ -14,6 +14,8 @@ static const char document[] =
 	"  /both: {get: {operationId: both, security: [{header: [], cookie: []}], responses: {}}}\n"
 	"  /either: {get: {operationId: either, security: [{query: []}, {cookie: []}], responses: {}}}\n"
 	"  /oauth: {get: {operationId: oauth, security: [{oauth: [read]}], responses: {}}}\n"
+	"  /listed: {get: {operationId: listed, security: [{listed: []}], responses: {}}}\n"
+	"  /listed_key: {get: {operationId: listed_key, security: [{listed_key: []}], responses: {}}}\n"
 	"  /tls: {get: {operationId: tls, security: [{tls: []}], responses: {}}}\n"
 	"  /odd: {get: {operationId: odd, security: [{nobody: []}], responses: {}}}\n"
 	"components:\n"
@@ -23,12 +25,15 @@ static const char document[] =
 	"    header: {type: apiKey, in: header, name: X-Key}\n"
 	"    query: {type: apiKey, in: query, name: api key}\n"
 	"    cookie: {type: apiKey, in: cookie, name: sid}\n"
+	"    listed: {type: http, scheme: basic, x-mock-credentials: ['ada:secret']}\n"
+	"    listed_key: {type: apiKey, in: header, name: X-Other, x-mock-credentials: [one, one two]}\n"
 	"    oauth: {type: oauth2, flows: {}}\n"
 	"    tls: {type: mutualTLS}\n";
 
 static const struct security_case {
 	const char *id, *header, *value, *query, *cookies;   /* what a request has */
 	const char *missing, *challenge;                     /* names of what it lacks; "" for nothing */
+	int status;                                          /* where it is not 401 */
 } cases[] = {
 	{ "default", NULL, NULL, "", "", "Authorization", "Bearer" },
 	{ "default", "Authorization", "Bearer abc", "", "", "", NULL },
@@ -39,7 +44,7 @@ static const struct security_case {
 	{ "open", NULL, NULL, "", "", "", NULL },
 	{ "maybe", NULL, NULL, "", "", "", NULL },
 	{ "basic", "Authorization", "Basic eDp5", "", "", "", NULL },
-	{ "basic", NULL, NULL, "", "", "Authorization", "Basic" },
+	{ "basic", NULL, NULL, "", "", "Authorization", "Basic realm=\"*\"" },
 	{ "both", "X-Key", "1", "", "", "sid", NULL },
 	{ "both", NULL, NULL, "", "sid=1", "X-Key", NULL },
 	{ "both", "X-Key", "1", "", "sid=1", "", NULL },
@@ -48,6 +53,16 @@ static const struct security_case {
 	{ "either", NULL, NULL, "", "a=b; sid=7", "", NULL },
 	{ "either", NULL, NULL, "", "", "api key", NULL },
 	{ "oauth", "Authorization", "Bearer x", "", "", "", NULL },
+	{ "oauth", "Authorization", "Bearer e30.eyJzY29wZSI6IndyaXRlIn0.x", "", "", "Authorization", NULL, 403 },
+	{ "oauth", "Authorization", "Bearer e30.eyJzY29wZSI6IndyaXRlIHJlYWQifQ.x", "", "", "", NULL },
+	{ "oauth", "Authorization", "Bearer e30.eyJzY3AiOlsicmVhZCJdfQ.x", "", "", "", NULL },
+	{ "oauth", "Authorization", "Bearer e30.eyJzdWIiOiJ4In0.x", "", "", "", NULL },
+	{ "oauth", NULL, NULL, "", "", "Authorization", "Bearer" },
+	{ "listed", "Authorization", "Basic YWRhOnNlY3JldA==", "", "", "", NULL },
+	{ "listed", "Authorization", "Basic YWRhOmd1ZXNz", "", "", "Authorization", "Basic realm=\"*\"" },
+	{ "basic", "Authorization", "Basic YWJj", "", "", "Authorization", "Basic realm=\"*\"" },
+	{ "listed_key", "X-Other", "one two", "", "", "", NULL },
+	{ "listed_key", "X-Other", "three", "", "", "X-Other", NULL },
 	{ "tls", NULL, NULL, "", "", "", NULL },
 	{ "odd", NULL, NULL, "", "", "", NULL },
 };
@@ -61,7 +76,7 @@ missing_names(const struct faults *faults)
 	return g_string_free(text, FALSE);
 }
 
-static bool
+static int
 check(const struct openapi *openapi, const char *id, const struct http_headers *headers, const char *query, const char *cookies,
       struct faults *faults, char **ret_challenge)
 {
@@ -69,10 +84,10 @@ check(const struct openapi *openapi, const char *id, const struct http_headers *
 	style_split_query(query, &in_query);
 	style_split_cookies(cookies, &in_cookies);
 	struct credentials credentials = { headers, &in_query, &in_cookies };
-	bool ok = security_check(openapi, operation_named(openapi, id), &credentials, faults, ret_challenge);
+	int status = security_check(openapi, operation_named(openapi, id), &credentials, faults, ret_challenge);
 	style_pairs_clear(&in_query);
 	style_pairs_clear(&in_cookies);
-	return ok;
+	return status;
 }
 
 static void
@@ -86,12 +101,12 @@ test_cases(void)
 		g_autofree char *challenge = NULL;
 		if (want->header)
 			http_headers_add(&headers, want->header, want->value);
-		bool ok = check(openapi, want->id, &headers, want->query, want->cookies, &faults, &challenge);
+		int status = check(openapi, want->id, &headers, want->query, want->cookies, &faults, &challenge);
 		g_autofree char *missing = missing_names(&faults);
 		g_test_message("%s %s", want->id, want->missing);
 		g_assert_cmpstr(missing, ==, want->missing);
 		g_assert_cmpstr(challenge, ==, want->challenge);
-		g_assert_cmpint(ok, ==, !*want->missing);
+		g_assert_cmpint(status, ==, !*want->missing ? 0 : want->status ? want->status : 401);
 		faults_clear(&faults);
 		http_headers_clear(&headers);
 	}
@@ -109,7 +124,7 @@ test_supply(void)
 		g_autofree char *challenge = NULL;
 		g_autoptr(GString) query = g_string_new(NULL), cookies = g_string_new(NULL);
 		security_supply(openapi, &operations[i], &headers, query, cookies);
-		g_assert_true(check(openapi, operations[i].id, &headers, query->str, cookies->str, &faults, &challenge));
+		g_assert_cmpint(check(openapi, operations[i].id, &headers, query->str, cookies->str, &faults, &challenge), ==, 0);
 		http_headers_clear(&headers);
 	}
 }
