@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/writer.h"
+#include "schema/nearest.h"
 #include "schema/pattern.h"
 #include "schema/uri.h"
 
@@ -294,6 +295,28 @@ findings_type(struct check *check, const struct node *node, const struct value *
 	findings_report(check, node->type, value, "must be %s, but is %s", types->str, has);
 }
 
+/* The properties that the schema itself has, NULL if it has none. */
+static const struct names *
+own_names(const struct node *node)
+{
+	for (unsigned i = node->first[GROUP_OBJECT]; i < node->first[GROUP_OBJECT + 1]; i++)
+		if (node->rules[i].code == RULE_MEMBERS)
+			return &node->rules[i].members->names;
+	return NULL;
+}
+
+bool
+findings_unknown(struct check *check, const struct value *keyword, const struct value *key)
+{
+	if (!check->findings)
+		return false;
+	const struct names *names = own_names(check->top->node);
+	const char *meant = names ? nearest_name(names, key->text) : NULL;
+	if (meant)
+		return findings_report(check, keyword, key + 1, "is not allowed: there is no member \"%s\"; perhaps \"%s\" is meant", key->text, meant);
+	return findings_report(check, keyword, key + 1, "is not allowed: there is no member \"%s\"", key->text);
+}
+
 bool
 findings_stays(struct check *check, const struct node *node, const struct value *value)
 {
@@ -401,6 +424,16 @@ findings_alternatives(struct check *check, const struct rule *rule, const struct
 	schema_findings_clear(&best);
 }
 
+/* The same schema is applied to the same value within itself. */
+static bool
+comes_back(const struct frame *top)
+{
+	for (const struct frame *frame = top->outer; frame && frame->value == top->value; frame = frame->outer)
+		if (frame->node == top->node)
+			return true;
+	return false;
+}
+
 void
 findings_stop(struct check *check, enum check_stop why)
 {
@@ -412,5 +445,6 @@ findings_stop(struct check *check, enum check_stop why)
 	};
 	if (check->stop || !texts[why] || !check->top)
 		return;
-	add(check, NULL, "limit", check->top->value, g_strdup(texts[why]));
+	const char *text = why == CHECK_TOO_DEEP && comes_back(check->top) ? "cannot be checked: the schema refers to itself without end" : texts[why];
+	add(check, NULL, "limit", check->top->value, g_strdup(text));
 }
