@@ -424,27 +424,17 @@ findings_alternatives(struct check *check, const struct rule *rule, const struct
 	schema_findings_clear(&best);
 }
 
-/* The same schema is applied to the same value within itself. */
-static bool
-comes_back(const struct frame *top)
-{
-	for (const struct frame *frame = top->outer; frame && frame->value == top->value; frame = frame->outer)
-		if (frame->node == top->node)
-			return true;
-	return false;
-}
-
 void
 findings_stop(struct check *check, enum check_stop why)
 {
 	static const char *const texts[] = {
 		[CHECK_TOO_DEEP] = "is nested too deeply to be checked",
+		[CHECK_ENDLESS] = "cannot be checked: the schema refers to itself without end",
 		[CHECK_TOO_MUCH] = "takes too much work to be checked",
 		[CHECK_PATTERN] = "takes too much work to be matched with a pattern",
 		[CHECK_FULL] = NULL,
 	};
 	if (check->stop || !texts[why] || !check->top)
 		return;
-	const char *text = why == CHECK_TOO_DEEP && comes_back(check->top) ? "cannot be checked: the schema refers to itself without end" : texts[why];
-	add(check, NULL, "limit", check->top->value, g_strdup(text));
+	add(check, NULL, "limit", check->top->value, g_strdup(texts[why]));
 }
