@@ -115,7 +115,7 @@ spoil(GString *text)
 static void
 test_random(void)
 {
-	unsigned rounds = at_full_size() ? 1000000 : 30000, common = 0;
+	unsigned rounds = at_full_size() ? 1000000 : 6000, common = 0;
 	for (unsigned i = 0; i < rounds; i++) {
 		g_autoptr(GString) text = g_string_new(below(10) ? "" : "---\n");
 		add_block(text, below(12) ? 0 : 2, 0);
