@@ -2,6 +2,8 @@
 #ifndef CONTRACT_MOCK_MODEL_H
 #define CONTRACT_MOCK_MODEL_H
 
+#include <pthread.h>
+
 #include "base/http_server.h"
 #include "base/writer.h"
 #include "contract/exchange.h"
@@ -47,6 +49,7 @@ struct mock_plan {
 };
 
 struct mock {
+	pthread_mutex_t *mutex;              /* over all of it: held while a request is answered */
 	struct openapi *openapi;
 	struct resources *resources;
 	struct sampler *sampler;
@@ -63,6 +66,7 @@ struct mock {
 	struct mock_options options;
 	struct injections injections;        /* for all operations */
 	GRand *dice;                         /* of injections */
+	bool tells_absence;                  /* the document says 404 wherever something may not be there */
 	int64_t ticks;                       /* seconds that have passed for the objects */
 };
 
@@ -94,7 +98,6 @@ struct asking {
 	int status;
 	const char *media;                   /* Content-Type; NULL without a body */
 	GString *body;
-	GString shown;                       /* instead of `body`: a text of an object's; its `str` is NULL for none */
 	struct http_headers headers;
 	const struct object *made;           /* by this request; NULL */
 	bool fleeting;                       /* the same request may get another answer, though nothing changes */
@@ -107,6 +110,10 @@ void mock_destroy(struct mock *mock);
 /* mock_plan.c */
 struct mock_plan *mock_plan(struct mock *mock, const struct openapi_operation *operation);
 void mock_plan_free(struct mock_plan *plan);
+
+/* mock_reload.c: the same as in mock.h, for who holds the mutex. */
+char *mock_write_snapshot(struct mock *mock);
+bool mock_read_snapshot(struct mock *mock, const char *json, GError **error);
 
 /* mock_serve.c: fills the answer to a request. */
 void mock_answer(struct asking *asking);
@@ -158,6 +165,8 @@ char *answer_body(struct asking *asking, const struct value *media, const struct
 struct shelf *mock_shelf(struct mock *mock, const struct resource *resource, char *const *values);
 /* The object of a request's item path; NULL where it is not there. */
 struct object *mock_object(struct mock *mock, const struct resource *resource, char *const *values);
+/* An object that nobody knows of, made because somebody asks for it; NULL where it was deleted. */
+struct object *mock_conjure(struct mock *mock, const struct resource *resource, char *const *values);
 /* Removes an object and what belongs to it. */
 void mock_remove(struct mock *mock, const struct resource *resource, struct object *object);
 /* Whether the parent of a collection is there, was never there, or was deleted. */
