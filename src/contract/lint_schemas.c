@@ -238,6 +238,17 @@ lint_schema_composition(struct lint *lint, const struct lint_at *at)
 }
 
 void
+lint_schema_one_alternative(struct lint *lint, const struct lint_at *at)
+{
+	static const char *const parts[] = { "oneOf", "anyOf" };
+	for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
+		const struct value *list = value_member(at->node, parts[i]);
+		if (value_is(list, VALUE_ARRAY) && value_count(list) == 1)
+			lint_say(lint, list, list - 1, "%s has one schema only", parts[i]);
+	}
+}
+
+void
 lint_schema_exclusive(struct lint *lint, const struct lint_at *at)
 {
 	static const char *const pairs[][2] = { { "minimum", "exclusiveMinimum" }, { "maximum", "exclusiveMaximum" } };
