@@ -56,10 +56,21 @@ lint_schema_range(struct lint *lint, const struct lint_at *at)
 	}
 }
 
+/* Escapes that only the Unicode mode forbids are no fault: everybody understands \- and \_. */
+static bool
+is_pattern(const struct value *text)
+{
+	if (pattern_valid(text->text, text->length))
+		return true;
+	struct pattern *pattern = pattern_compile(text->text, text->length, false, NULL);
+	pattern_destroy(pattern);
+	return pattern;
+}
+
 static void
 judge_pattern(struct lint *lint, const struct value *node, const struct value *text)
 {
-	if (!pattern_valid(text->text, text->length))
+	if (!is_pattern(text))
 		lint_say(lint, node, text, "\"%.120s\" is no regular expression", text->text);
 }
 
