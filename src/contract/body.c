@@ -36,6 +36,7 @@ body_form_parameter(const struct value *media, const char *name, const struct va
 	const struct value *explode = value_member(encoding, "explode");
 	struct openapi_parameter parameter = { .name = name, .location = OPENAPI_QUERY, .style = style ? style : "form", .value_schema = schema };
 	parameter.explode = explode ? value_truth(explode) : g_str_equal(parameter.style, "form");
+	parameter.reserved = value_truth(value_member(encoding, "allowReserved"));
 	return parameter;
 }
 

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "contract/sample_model.h"
 
-enum { TRIES = 24, BUDGET = 1500 };
+enum { TRIES = 24, BUDGET = 1500, EFFORT = 100000 };
 
 struct sampler *
 sampler_create(struct openapi *openapi, uint64_t seed)
@@ -65,7 +65,7 @@ check(struct sampler *sampler, const struct roots *roots, const struct sample_op
 static struct doc *
 make(struct sampler *sampler, const struct roots *roots, const char *name, const struct sample_options *options, char **ret_why)
 {
-	struct making making = { .sampler = sampler, .options = options, .vary = options->fresh, .around = g_ptr_array_new() };
+	struct making making = { .sampler = sampler, .options = options, .vary = options->fresh, .effort = EFFORT, .around = g_ptr_array_new() };
 	struct doc *doc = NULL;
 	making.random = seed_of(sampler, roots, name, options);
 	for (unsigned i = 0; i < TRIES && !doc; i++) {

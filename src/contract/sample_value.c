@@ -207,8 +207,9 @@ making_value(struct making *making, const struct roots *roots, const char *name,
 	making->depth++;
 	making->budget -= making->budget > 0;
 	guint around = making->around->len;
-	for (unsigned attempt = 0; !json && !final && attempt < ATTEMPTS; attempt++) {
+	for (unsigned attempt = 0; !json && !final && attempt < ATTEMPTS && making->effort; attempt++) {
 		struct demand demand;
+		making->effort--;
 		demand_init(making, &demand, roots, hint, attempt);
 		for (unsigned i = 0; i < demand.count; i++)
 			g_ptr_array_add(making->around, (void *)(uintptr_t)demand.nodes[i]);

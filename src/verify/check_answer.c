@@ -31,7 +31,8 @@ judge_server_error(const struct judging_step *at, struct failure *ret)
 	if (status < 500)
 		return true;
 	const char *kind = at->step->test->kind == CASE_INVALID ? "invalid" : "valid";
-	return judge_fails(ret, "an answer that is no server error", answer_text(at->step), g_strdup_printf("%d %s", status, kind), NULL);
+	const char *point = at->step->test->point;
+	return judge_fails(ret, "an answer that is no server error", answer_text(at->step), g_strdup_printf("%d %s %s", status, kind, point ? point : ""), NULL);
 }
 
 bool

@@ -47,8 +47,8 @@ judge_accepted(const struct judging_step *at, struct failure *ret)
 		g_autofree char *plain = found;
 		found = g_strconcat(plain, " (to a made-up credential: give a real one with --header)", NULL);
 	}
-	return judge_fails(ret, "a success that the document declares", found, g_strdup_printf("%d %s", status, test->point ? test->point : ""),
-	                   test->operation->node);
+	char *cause = g_strdup_printf("%d %s", status, status == 404 || !test->point ? "" : test->point);
+	return judge_fails(ret, "a success that the document declares", found, cause, test->operation->node);
 }
 
 bool
