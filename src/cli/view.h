@@ -31,6 +31,8 @@ void view_show(struct view *view, const struct value *result);
 void view_plan(struct view *view, const struct value *result);
 void view_analysis(struct view *view, const struct value *result);
 void view_verify(struct view *view, const struct value *result);
+/* The part of view_verify for recordings. */
+void view_traffic(struct view *view, const struct value *result);
 void view_demo(struct view *view, const struct value *result);
 void view_doctor(struct view *view, const struct value *result);
 void view_persona(struct view *view, const struct value *result);

@@ -34,25 +34,36 @@ add_document(struct view *view, const struct value *document)
 	g_autofree char *version = view_scalar(value_member(document, "version"));
 	view_add(view, TONE_STRONG, "%s", file);
 	if (*text_of(document, "openapi"))
-		view_add(view, TONE_PLAIN, ": %s %s, OpenAPI %s, %" G_GINT64_FORMAT " operations", title, version, text_of(document, "openapi"),
-		         figure(document, "operations"));
+		view_add(view, TONE_PLAIN, ": %s%s%s, OpenAPI %s, %" G_GINT64_FORMAT " operation%s", title, *title && *version ? " " : "", version,
+		         text_of(document, "openapi"), figure(document, "operations"), figure(document, "operations") == 1 ? "" : "s");
 	view_add(view, TONE_PLAIN, "\n");
 }
 
+/* A file is named where it is not the only document. */
 static void
-add_finding(struct view *view, const struct value *finding)
+add_finding(struct view *view, const struct value *finding, const char *only)
 {
 	g_autofree char *message = view_scalar(value_member(finding, "message")), *file = view_scalar(value_member(finding, "file"));
+	bool named = !only || !g_str_equal(only, file);
 	bool wide = g_utf8_strlen(message, -1) > WIDE;
 	g_autofree char *start = wide ? g_utf8_substring(message, 0, WIDE) : NULL;
-	view_add(view, TONE_PLAIN, "  %s:%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT "  %s%s\n", file, figure(finding, "line"), figure(finding, "column"),
+	view_add(view, TONE_PLAIN, "  %s%s%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT "  %s%s\n", named ? file : "", named ? ":" : "", figure(finding, "line"), figure(finding, "column"),
 	         wide ? start : message, wide ? "…" : "");
 }
 
-/* The findings of a rule: [first, count) of an array of all, sorted by rule. */
-static void
-add_rule(struct view *view, const struct value *rule, const GPtrArray *findings, bool all)
+/* The one document; NULL where there are several, or where each finding is to be a line that tools understand. */
+static const char *
+only_file(const struct value *result)
 {
+	const struct value *documents = value_member(result, "documents");
+	bool one = value_count(documents) == 1 && !value_truth(value_member(result, "all"));
+	return one ? text_of(value_item(documents, 0), "file") : NULL;
+}
+
+static void
+add_rule(struct view *view, const struct value *rule, const GPtrArray *findings, const struct value *result)
+{
+	bool all = value_truth(value_member(result, "all"));
 	unsigned manner = 0;
 	while (manner + 1 < G_N_ELEMENTS(manners) && !g_str_equal(manners[manner].severity, text_of(rule, "severity")))
 		manner++;
@@ -64,7 +75,7 @@ add_rule(struct view *view, const struct value *rule, const GPtrArray *findings,
 		view_add(view, TONE_PLAIN, " (%u)", findings->len);
 	view_add(view, TONE_PLAIN, "\n");
 	for (unsigned i = 0; i < shown; i++)
-		add_finding(view, findings->pdata[i]);
+		add_finding(view, findings->pdata[i], only_file(result));
 	if (shown && shown < findings->len)
 		view_add(view, TONE_FAINT, "  … and %u more\n", findings->len - shown);
 }
@@ -106,7 +117,7 @@ view_lint(struct view *view, const struct value *result)
 	VALUE_EACH (document, value_member(result, "documents"))
 		add_document(view, document);
 	VALUE_EACH (rule, value_member(result, "rules"))
-		add_rule(view, rule, g_hash_table_lookup(by_rule, text_of(rule, "id")), value_truth(value_member(result, "all")));
+		add_rule(view, rule, g_hash_table_lookup(by_rule, text_of(rule, "id")), result);
 	if (value_count(value_member(result, "operations")))
 		view_table(view, value_member(result, "operations"), NULL);
 	VALUE_EACH (remark, value_member(result, "remarks"))

@@ -36,6 +36,7 @@ body_form_parameter(const struct value *media, const char *name, const struct va
 	const struct value *explode = value_member(encoding, "explode");
 	struct openapi_parameter parameter = { .name = name, .location = OPENAPI_QUERY, .style = style ? style : "form", .value_schema = schema };
 	parameter.explode = explode ? value_truth(explode) : g_str_equal(parameter.style, "form");
+	parameter.reserved = value_truth(value_member(encoding, "allowReserved"));
 	return parameter;
 }
 
@@ -85,6 +86,18 @@ write_strangers(struct openapi *openapi, const struct shape *shape, const struct
 	}
 }
 
+/* A value where the document says that reserved characters come escaped, and they do not (3.1.1 section 4.8.15.1.2). */
+static void
+judge_reserved(const struct body *body, const struct style_pairs *pairs, struct faults *faults)
+{
+	const struct value *encodings = value_member(body->media, "encoding");
+	for (size_t i = 0; i < pairs->count && encodings; i++) {
+		const struct value *allowed = value_member(value_member(encodings, pairs->items[i].name), "allowReserved");
+		if (value_is(allowed, VALUE_BOOL) && !allowed->truth && strpbrk(pairs->items[i].value, ":/?#[]@!$'()*,;"))
+			faults_add_coded(faults, "allowReserved", "body", pairs->items[i].name, "has reserved characters that are not escaped");
+	}
+}
+
 static struct doc *
 read_form(struct openapi *openapi, const struct body *body, struct faults *faults)
 {
@@ -93,6 +106,7 @@ read_form(struct openapi *openapi, const struct body *body, struct faults *fault
 	struct writer writer;
 	g_autofree char *text = g_strndup(body->bytes, body->length);
 	style_split_query(text, &pairs);
+	judge_reserved(body, &pairs, faults);
 	writer_init(&writer, false);
 	writer_begin_object(&writer);
 	for (size_t i = 0; i < shape->count; i++)

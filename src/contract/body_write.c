@@ -28,18 +28,19 @@ is_deep(const struct value *value)
 	return false;
 }
 
-static GString *
-write_form(struct openapi *openapi, const struct value *media, const struct value *value)
+GString *
+body_write_form(const struct value *media, const struct value *value)
 {
 	GString *text = g_string_new(NULL);
 	VALUE_EACH_MEMBER (name, item, value) {
-		const struct value *schema = member_schema(openapi, media, name->text);
-		struct openapi_parameter parameter = body_form_parameter(media, name->text, schema);
-		bool styled = value_member(value_member(value_member(media, "encoding"), name->text), "style");
+		struct openapi_parameter parameter = body_form_parameter(media, name->text, NULL);
+		const struct value *encoding = value_member(value_member(media, "encoding"), name->text);
+		const char *type = value_member_text(encoding, "contentType");
+		bool styled = value_member(encoding, "style") || value_member(encoding, "explode");
 		if (item->kind == VALUE_ARRAY && !value_count(item))
 			continue;   /* an empty list has no spelling in a form */
 		/* Nested values are JSON, unless a style is asked for (3.1.1 section 4.8.15.1.1). */
-		if ((item->kind == VALUE_OBJECT && !styled) || is_deep(item))
+		if ((item->kind == VALUE_OBJECT && !styled) || is_deep(item) || (!styled && type && openapi_is_json(type)))
 			parameter.content = "application/json";
 		g_autofree char *part = style_encode(&parameter, item);
 		g_string_append_printf(text, "%s%s", text->len ? "&" : "", part);
@@ -87,7 +88,7 @@ body_write(struct openapi *openapi, const char *media, const struct value *objec
 	GString *text = NULL;
 	*ret_content_type = g_strdup(any ? "application/json" : media);
 	if (g_str_equal(type, "application/x-www-form-urlencoded")) {
-		text = write_form(openapi, object, value);
+		text = body_write_form(object, value);
 	} else if (g_str_equal(type, "multipart/form-data")) {
 		text = write_multipart(openapi, object, value);
 		g_free(*ret_content_type);

@@ -31,9 +31,19 @@ lint_example_schema(struct lint *lint, const struct lint_at *at)
 }
 
 void
-lint_example_default(struct lint *lint, const struct lint_at *at)
+lint_default(struct lint *lint, const struct lint_at *at)
 {
 	queue(lint, at->node, value_member(at->node, "default"), SCHEMA_SIDE_NONE);
+}
+
+/* The type alone, which 3.0 demands. */
+void
+lint_default_type(struct lint *lint, const struct lint_at *at)
+{
+	const struct value *preset = value_member(at->node, "default"), *types = value_member(at->node, "type");
+	bool nullable = lint->grammar->version == 30 && value_truth(value_member(at->node, "nullable"));
+	if (types && !lint_fits_types(preset, types) && !(nullable && preset->kind == VALUE_NULL))
+		lint_say(lint, preset, NULL, "the default is of type %s, which the schema does not allow", value_kind_name(preset));
 }
 
 /* A request's example may leave out what is readOnly, a response's what is writeOnly. */
@@ -98,6 +108,10 @@ judge(struct lint *lint, const struct lint_example *example)
 		return;
 	for (size_t i = 0; i < findings.count; i++) {
 		const struct schema_finding *finding = &findings.items[i];
+		/* The type of a default has a rule of its own. */
+		bool told = !*finding->instance && g_str_equal(finding->keyword, "type") && lint_rule_table[example->rule].visit == lint_default;
+		if (told)
+			continue;
 		const struct value *node = value_find(example->value, finding->instance);
 		lint_say_as(lint, example->rule, node ? node : example->value, NULL, "%s%s%s (%s)", finding->instance, *finding->instance ? " " : "",
 		            finding->message, finding->keyword);

@@ -28,7 +28,8 @@ struct lint_rule {
 	const char *on;
 	lint_visit *visit;
 	unsigned first, last;                /* versions: 30 to 32, 0 for all */
-	enum lint_severity older;            /* in 3.0, where that differs */
+	enum lint_severity older;            /* before version `strict` (31 where not said), where that differs */
+	unsigned strict;
 	bool always;                         /* it collects for others, and is asked even where it is off */
 };
 extern const struct lint_rule lint_rule_table[];
@@ -107,6 +108,8 @@ enum lint_severity lint_severity(const struct lint *lint, unsigned rule);
 /* The root of the document, and a member of its components. */
 const struct value *lint_root(const struct lint *lint);
 const struct value *lint_components(const struct lint *lint, const char *group);
+/* The value is of a type of the schema: "type" is a text or a list of texts. */
+bool lint_fits_types(const struct value *value, const struct value *types);
 /* A list of lint/words.yaml has the word. */
 bool lint_has_word(const struct value *list, const char *word);
 
@@ -125,7 +128,6 @@ void lint_free_file(void *data);
 
 /* lint_place.c: findings from what was collected. */
 void lint_place(struct lint *lint, struct lint_report *report, struct lint_document *document);
-char *lint_pointer(const struct lint *lint, const struct value *node);
 
 /* lint_words.c: the word of a list that is meant by a misspelt one; NULL if none is near. */
 const char *lint_nearest(const char *word, GList *candidates);

@@ -33,7 +33,6 @@ names_of(const char *path)
 static const char *
 fault_of(const char *path)
 {
-	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	bool inside = false;
 	for (const char *at = path; *at; at++) {
 		if (*at != '{' && *at != '}')
@@ -44,9 +43,6 @@ fault_of(const char *path)
 		if (inside && at[1] == '}')
 			return "{} has no name";
 	}
-	for (char *name; (name = next_name(&path));)
-		if (!g_hash_table_add(names, name))
-			return "a name stands twice";
 	return inside ? "a { has no }" : NULL;
 }
 
@@ -61,11 +57,35 @@ lint_path_form(struct lint *lint, const struct lint_at *at)
 }
 
 void
-lint_path_query(struct lint *lint, const struct lint_at *at)
+lint_path_name_twice(struct lint *lint, const struct lint_at *at)
+{
+	VALUE_EACH_MEMBER (key, item, at->node) {
+		g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		const char *path = key->text;
+		for (char *name; is_path(key) && (name = next_name(&path));)
+			if (!g_hash_table_add(names, name))
+				lint_say(lint, item, key, "a parameter stands twice in %s", key->text);
+	}
+}
+
+static void
+refuse_mark(struct lint *lint, const struct lint_at *at, char mark, const char *what)
 {
 	VALUE_EACH_MEMBER (key, item, at->node)
-		if (is_path(key) && key->text[strcspn(key->text, "?#")])
-			lint_say(lint, item, key, "%s has a %s", key->text, strchr(key->text, '?') ? "query" : "fragment");
+		if (is_path(key) && strchr(key->text, mark))
+			lint_say(lint, item, key, "%s has a %s", key->text, what);
+}
+
+void
+lint_path_query(struct lint *lint, const struct lint_at *at)
+{
+	refuse_mark(lint, at, '?', "query");
+}
+
+void
+lint_path_fragment(struct lint *lint, const struct lint_at *at)
+{
+	refuse_mark(lint, at, '#', "fragment");
 }
 
 void
@@ -99,8 +119,10 @@ lint_path_identical(struct lint *lint, const struct lint_at *at)
 struct template {
 	const struct value *key, *item;
 	char **segments;
-	unsigned count, literals;
+	unsigned count;
+	uint64_t templated;          /* a bit for each segment that has a parameter */
 };
+enum { SEGMENTS = 64 };
 
 static void
 clear_template(void *data)
@@ -108,23 +130,16 @@ clear_template(void *data)
 	g_strfreev(((struct template *)data)->segments);
 }
 
-/* Both fit one request, and neither is the more literal one at the first place where they differ in kind. */
+/* Both fit one request, and each is the more literal one somewhere. */
 static bool
 is_ambiguous(const struct template *a, const struct template *b)
 {
-	bool better[2] = { false, false }, differ = false;
-	for (unsigned i = 0; i < a->count; i++) {
-		bool left = strchr(a->segments[i], '{') != NULL, right = strchr(b->segments[i], '{') != NULL;
-		if (!left && !right) {
-			if (strcmp(a->segments[i], b->segments[i]) != 0)
-				return false;
-			continue;
-		}
-		better[0] |= !left;
-		better[1] |= !right;
-		differ |= left != right;
-	}
-	return differ && better[0] && better[1];
+	if (!(a->templated & ~b->templated) || !(b->templated & ~a->templated))
+		return false;
+	for (unsigned i = 0; i < MIN(a->count, SEGMENTS); i++)
+		if (!((a->templated | b->templated) >> i & 1) && strcmp(a->segments[i], b->segments[i]) != 0)
+			return false;
+	return true;
 }
 
 static int
@@ -145,7 +160,9 @@ read_templates(const struct value *paths)
 		if (!is_path(key))
 			continue;
 		struct template template = { .key = key, .item = item, .segments = g_strsplit(key->text, "/", -1) };
-		template.count = g_strv_length(template.segments);
+		for (; template.segments[template.count]; template.count++)
+			if (template.count < SEGMENTS && strchr(template.segments[template.count], '{'))
+				template.templated |= UINT64_C(1) << template.count;
 		g_array_append_val(templates, template);
 	}
 	g_array_sort(templates, by_count);

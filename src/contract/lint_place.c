@@ -16,35 +16,88 @@ append_token(GString *pointer, const char *token)
 	}
 }
 
-/* The child of a container in whose subtree a node stands; its token is added to the pointer. */
-static const struct value *
-step_towards(const struct value *container, const struct value *node, GString *pointer)
+/* --- pointers -------------------------------------------------------------------------------- */
+
+/* A container on the way to a node, and the child of it that is on the way. */
+struct level {
+	const struct value *container, *item;
+	unsigned position;
+	size_t length;               /* of the pointer to the container */
+};
+
+/* The way to the last node: the next one is mostly near it, so that a large object is not counted through again and again. */
+struct trail {
+	GArray *levels;
+	GString *pointer;
+};
+
+static bool
+holds(const struct value *container, const struct value *node)
 {
-	unsigned position = 0;
-	VALUE_EACH_MEMBER (key, item, container) {
-		if (node < value_next(item)) {
-			append_token(pointer, key->text);
-			return item;
-		}
-	}
-	VALUE_EACH (item, container) {
-		if (node < value_next(item)) {
-			g_string_append_printf(pointer, "/%u", position);
-			return item;
-		}
-		position++;
-	}
-	return NULL;
+	return node > container && node < value_next(container);
 }
 
-char *
-lint_pointer(const struct lint *lint, const struct value *node)
+static const struct value *
+first_child(const struct value *container)
 {
-	const struct lint_file *file = lint_file_of(lint, node);
-	GString *pointer = g_string_new("#");
-	for (const struct value *at = file ? doc_root(file->doc) : NULL; at && at < node;)
-		at = step_towards(at, node, pointer);
-	return g_string_free(pointer, FALSE);
+	return container + (container->kind == VALUE_OBJECT ? 2 : 1);
+}
+
+/* Moves to the child that holds the node, or is it; the pointer becomes the child's. */
+static void
+advance(struct trail *trail, struct level *level, const struct value *node)
+{
+	bool object = level->container->kind == VALUE_OBJECT;
+	if (node < level->item - object) {
+		level->item = first_child(level->container);
+		level->position = 0;
+	}
+	for (; node >= value_next(level->item); level->position++)
+		level->item = value_next(level->item) + object;
+	g_string_truncate(trail->pointer, level->length);
+	if (object)
+		append_token(trail->pointer, (level->item - 1)->text);
+	else
+		g_string_append_printf(trail->pointer, "/%u", level->position);
+}
+
+static struct level *
+top(struct trail *trail)
+{
+	return trail->levels->len ? &g_array_index(trail->levels, struct level, trail->levels->len - 1) : NULL;
+}
+
+/* The pointer of a node, valid until the next call. */
+static const char *
+point(struct trail *trail, const struct value *root, const struct value *node)
+{
+	while (top(trail) && !holds(top(trail)->container, node))
+		g_array_set_size(trail->levels, trail->levels->len - 1);
+	const struct value *at = root;
+	if (top(trail)) {
+		advance(trail, top(trail), node);
+		at = top(trail)->item;
+	} else {
+		g_string_assign(trail->pointer, "#");
+	}
+	while (holds(at, node)) {
+		struct level level = { .container = at, .item = first_child(at), .length = trail->pointer->len };
+		advance(trail, &level, node);
+		g_array_append_val(trail->levels, level);
+		at = level.item;
+	}
+	return trail->pointer->str;
+}
+
+/* --- what the document wants to be ignored ----------------------------------------------------- */
+
+static const struct value *
+child_with(const struct value *container, const struct value *node)
+{
+	const struct value *item = holds(container, node) ? first_child(container) : NULL;
+	while (item && node >= value_next(item))
+		item = value_next(item) + (container->kind == VALUE_OBJECT);
+	return item;
 }
 
 static bool
@@ -62,13 +115,14 @@ names_rule(const struct value *ignored, const char *rule)
 static bool
 is_ignored(const struct lint_file *file, const struct lint_raw *raw)
 {
-	g_autoptr(GString) spare = g_string_new(NULL);
 	const char *rule = lint_rule_table[raw->rule].id;
-	for (const struct value *at = file->ignores ? doc_root(file->doc) : NULL; at; at = at < raw->node ? step_towards(at, raw->node, spare) : NULL)
+	for (const struct value *at = file->ignores ? doc_root(file->doc) : NULL; at; at = child_with(at, raw->node))
 		if (names_rule(value_member(at, "x-teamwright-ignore"), rule))
 			return true;
 	return false;
 }
+
+/* --- places ----------------------------------------------------------------------------------- */
 
 static int
 by_place(const void *a, const void *b)
@@ -116,9 +170,20 @@ count(struct lint_document *document, unsigned severity)
 	++*counts[severity];
 }
 
+static void
+add(struct lint *lint, struct lint_finding_list *findings, const struct lint_raw *raw, const struct cursor *cursor, const char *pointer)
+{
+	const struct lint_file *file = lint->files->pdata[raw->file];
+	struct lint_finding *finding = record_append(&lint_finding_record, findings);
+	*finding = (struct lint_finding){ .file = g_strdup(file->name), .line = cursor->line, .column = cursor->column, .pointer = g_strdup(pointer),
+		                          .rule = g_strdup(lint_rule_table[raw->rule].id), .severity = lint_severity(lint, raw->rule),
+		                          .message = g_strdup(raw->message) };
+}
+
 void
 lint_place(struct lint *lint, struct lint_report *report, struct lint_document *document)
 {
+	struct trail trail = { g_array_new(FALSE, FALSE, sizeof(struct level)), g_string_new("#") };
 	struct cursor cursor = { 0 };
 	const struct lint_file *file = NULL;
 	g_array_sort(lint->raws, by_place);
@@ -127,14 +192,14 @@ lint_place(struct lint *lint, struct lint_report *report, struct lint_document *
 		if (lint->files->pdata[raw->file] != file) {
 			file = lint->files->pdata[raw->file];
 			begin(&cursor, file);
+			g_array_set_size(trail.levels, 0);
 		}
 		if (is_ignored(file, raw))
 			continue;
 		count_to(&cursor, raw->where->offset);
-		struct lint_finding *finding = record_append(&lint_finding_record, &report->findings);
-		*finding = (struct lint_finding){ .file = g_strdup(file->name), .line = cursor.line, .column = cursor.column,
-			                          .pointer = lint_pointer(lint, raw->node), .rule = g_strdup(lint_rule_table[raw->rule].id),
-			                          .severity = lint_severity(lint, raw->rule), .message = g_strdup(raw->message) };
-		count(document, finding->severity);
+		add(lint, &report->findings, raw, &cursor, point(&trail, doc_root(file->doc), raw->node));
+		count(document, lint_severity(lint, raw->rule));
 	}
+	g_array_unref(trail.levels);
+	g_string_free(trail.pointer, TRUE);
 }

@@ -13,8 +13,8 @@
 #define RULE(name, level, text, advice, places, function, ...)                                                                             \
 	{ .id = name, .severity = level, .help = text, .remedy = advice, .on = places, .visit = function, __VA_ARGS__ }
 
-/* The first rows in the order of the constants in lint_model.h. An error is a breach of the specification; a row says so for
- * 3.0 where that differs. */
+/* The first rows in the order of the constants in lint_model.h. An error is a breach of the specification; a row says what it
+ * is in older versions where that differs. */
 const struct lint_rule lint_rule_table[] = {
 	WALK("document-unreadable", E, "the document is JSON or YAML, and OpenAPI 3.0 to 3.2", "correct the file there"),
 	WALK("struct-missing", E, "what an object needs is there", "add it"),
@@ -30,8 +30,10 @@ const struct lint_rule lint_rule_table[] = {
 	WALK("ref-remote", W, "references stay within files", "put a copy beside the document and refer to that"),
 	WALK("findings-limit", E, "a document can be judged as a whole", "correct what was found first"),
 
-	RULE("path-form", E, "a path is a well-formed template", "write parameters as {name}, each once", "Paths", lint_path_form),
-	RULE("path-query", E, "a path has neither query nor fragment", "describe them as query parameters", "Paths", lint_path_query),
+	RULE("path-form", E, "a path is a well-formed template", "write parameters as {name}", "Paths", lint_path_form),
+	RULE("path-name-twice", E, "a parameter stands once in a path", "give it another name", "Paths", lint_path_name_twice, .older = W, .strict = 32),
+	RULE("path-query", E, "a path has no query", "describe it as query parameters", "Paths", lint_path_query),
+	RULE("path-fragment", E, "a path has no fragment", "remove it: it never reaches a server", "Paths", lint_path_fragment, .older = W, .strict = 32),
 	RULE("path-identical", E, "no two paths are the same but for names of parameters", "join them", "Paths", lint_path_identical),
 	RULE("path-ambiguous", W, "no request fits two paths of the same rank", "let them differ in a literal part", "Paths", lint_path_ambiguous),
 	RULE("path-trailing-slash", W, "a path does not end with /", "remove the slash", "Paths", lint_path_slash),
@@ -74,9 +76,9 @@ const struct lint_rule lint_rule_table[] = {
 	RULE("server-variable-undefined", E, "variables of a server's URL are defined", "add them to variables", "Server.url", lint_server_undefined),
 	RULE("server-variable-unused", W, "variables of a server stand in its URL", "remove them", "Server.variables", lint_server_unused),
 	RULE("server-variable-enum", E, "an enum of a server variable is not empty", "remove it or add values", "ServerVariable.enum", lint_server_enum,
-	     .older = LINT_WARNING),
+	     .older = W),
 	RULE("server-variable-default", E, "a default of a server variable is in its enum", "add it there", "ServerVariable.enum", lint_server_default,
-	     .older = LINT_WARNING),
+	     .older = W),
 	RULE("security-undefined", E, "security requirements name defined schemes", "define it in components.securitySchemes", "SecurityRequirement",
 	     lint_security_undefined, .always = true),
 	RULE("security-scopes", E, "only OAuth2 and OpenID Connect have scopes", "leave the list empty", "SecurityRequirement", lint_security_scopes, .last = 30),
@@ -100,7 +102,8 @@ const struct lint_rule lint_rule_table[] = {
 	RULE("schema-composition", W, "alternatives of oneOf and anyOf differ", "remove one", "Schema.oneOf Schema.anyOf", lint_schema_composition),
 	RULE("schema-exclusive-bound", W, "minimum and exclusiveMinimum do not stand together", "leave the one that is meant", "Schema", lint_schema_exclusive,
 	     .first = 31),
-	RULE("schema-default", W, "a default fits its schema", "correct it", "Schema.default", lint_example_default, .older = LINT_ERROR),
+	RULE("schema-default-type", W, "a default is of the schema's type", "correct it", "Schema.default", lint_default_type, .older = E),
+	RULE("schema-default", W, "a default fits its schema", "correct it", "Schema.default", lint_default),
 	RULE("discriminator-mapping", E, "a discriminator maps to schemas that exist", "correct the reference", "Schema.discriminator", lint_discriminator_mapping,
 	     .always = true),
 	RULE("discriminator-required", W, "the property of a discriminator is required", "add it to required", "Schema.discriminator", lint_discriminator_required),

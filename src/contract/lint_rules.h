@@ -5,7 +5,7 @@
 #include "contract/lint_model.h"
 
 /* lint_paths.c */
-lint_visit lint_path_form, lint_path_query, lint_path_slash, lint_path_identical, lint_path_ambiguous, lint_path_undeclared, lint_path_unknown;
+lint_visit lint_path_form, lint_path_name_twice, lint_path_query, lint_path_fragment, lint_path_slash, lint_path_identical, lint_path_ambiguous, lint_path_undeclared, lint_path_unknown;
 /* lint_operations.c */
 lint_visit lint_operation_id_unique, lint_operation_id_safe, lint_operation_id, lint_operation_summary, lint_operation_success,
 	lint_operation_failure, lint_operation_body, lint_operation_tags, lint_operation_security, lint_responses_empty, lint_status_known,
@@ -22,7 +22,7 @@ lint_visit lint_schema_items, lint_schema_nullable, lint_schema_nullable_enum, l
 	lint_schema_keywords, lint_schema_format, lint_schema_composition, lint_schema_exclusive, lint_discriminator_mapping,
 	lint_discriminator_required;
 /* lint_examples.c */
-lint_visit lint_example_schema, lint_example_content, lint_example_default;
+lint_visit lint_example_schema, lint_example_content, lint_default_type, lint_default;
 void lint_check_examples(struct lint *lint);
 /* lint_components.c */
 lint_visit lint_component_name, lint_component_unused, lint_tag_unique, lint_tag_description, lint_tag_parent, lint_info_license, lint_info_contact,

@@ -82,8 +82,8 @@ is_of_type(const struct value *value, const char *type)
 	return g_str_equal(names[value->kind], type) || (g_str_equal(type, "integer") && g_str_equal(value_kind_name(value), "integer"));
 }
 
-static bool
-fits_types(const struct value *value, const struct value *types)
+bool
+lint_fits_types(const struct value *value, const struct value *types)
 {
 	VALUE_EACH (type, types)
 		if (value_text(type) && is_of_type(value, type->text))
@@ -97,7 +97,7 @@ lint_schema_enum_type(struct lint *lint, const struct lint_at *at)
 	const struct value *types = value_member(at->node, "type");
 	bool nullable = value_truth(value_member(at->node, "nullable"));
 	VALUE_EACH (item, types ? value_member(at->node, "enum") : NULL)
-		if (!fits_types(item, types) && !(nullable && item->kind == VALUE_NULL))
+		if (!lint_fits_types(item, types) && !(nullable && item->kind == VALUE_NULL))
 			lint_say(lint, item, NULL, "the value is of type %s, which the schema does not allow", value_kind_name(item));
 }
 

@@ -139,10 +139,12 @@ on_exchange(void *data, struct http_exchange *exchange)
 	struct mock *mock = data;
 	int64_t start = clock_us();
 	GString body;
+	pthread_mutex_lock(mock->mutex);
 	struct http_request request = borrow_request(mock, exchange, &body);
 	const struct mock_memory *memory = mock_memo_find(mock->memo, &request);
 	if (!answer_again(mock, exchange, memory, start) && !answer_alike(mock, exchange, &request, memory, start))
 		answer_anew(mock, exchange, &request, memory, start);
+	pthread_mutex_unlock(mock->mutex);
 }
 
 /* What an operation does, in words: "lists tasks", "creates a task". */
@@ -208,8 +210,11 @@ struct mock *
 mock_create(struct openapi *openapi, const struct mock_options *options, GError **error)
 {
 	struct mock *mock = g_new0(struct mock, 1);
+	mock->mutex = g_new0(pthread_mutex_t, 1);
+	pthread_mutex_init(mock->mutex, NULL);
 	mock->openapi = openapi;
 	mock->options = *options;
+	mock->options.state = NULL;
 	mock->contract = options->contract ? g_strdup(options->contract) : label_of(openapi);
 	openapi_operations(openapi, &mock->plan_count);
 	mock->plans = g_new0(struct mock_plan *, mock->plan_count + 1);
@@ -244,6 +249,8 @@ mock_destroy(struct mock *mock)
 	resources_destroy(mock->resources);
 	injections_clear(&mock->injections);
 	g_rand_free(mock->dice);
+	pthread_mutex_destroy(mock->mutex);
+	g_free(mock->mutex);
 	g_free(mock->routes);
 	g_free(mock->contract);
 	g_free(mock);
@@ -258,6 +265,10 @@ mock_start(struct openapi *openapi, const struct mock_options *options, GError *
 	struct mock *mock = mock_create(openapi, options, error);
 	if (!mock) {
 		openapi_destroy(openapi);
+		return NULL;
+	}
+	if (options->state && !mock_restore(mock, options->state, error)) {
+		mock_stop(mock);
 		return NULL;
 	}
 	mock->server = http_server_start(&server, on_exchange, mock, error);
@@ -280,12 +291,18 @@ mock_recording(struct mock *mock)
 }
 
 void
+mock_halt(struct mock *mock)
+{
+	http_server_stop(g_steal_pointer(&mock->server));
+}
+
+void
 mock_stop(struct mock *mock)
 {
 	if (!mock)
 		return;
 	struct openapi *openapi = mock->openapi;
-	http_server_stop(mock->server);
+	mock_halt(mock);
 	mock_destroy(mock);
 	openapi_destroy(openapi);
 }
@@ -293,5 +310,8 @@ mock_stop(struct mock *mock)
 char *
 mock_routes(struct mock *mock)
 {
-	return g_strdup(mock->routes);
+	pthread_mutex_lock(mock->mutex);
+	char *routes = g_strdup(mock->routes);
+	pthread_mutex_unlock(mock->mutex);
+	return routes;
 }

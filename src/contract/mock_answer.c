@@ -201,13 +201,19 @@ answer_body(struct asking *asking, const struct value *media, const struct value
 	return value_to_json(doc_root(whole ? whole : doc), false);
 }
 
+void
+answer_own_problem(struct asking *asking, const char *kind, int status, const char *detail)
+{
+	g_autofree char *json = mock_problem(kind, status, detail, NULL);
+	asking->status = status;
+	set_body(asking, "application/problem+json", json, strlen(json));
+}
+
 static void
 refuse_example(struct asking *asking, const char *media, const char *wanted)
 {
 	g_autofree char *detail = g_strdup_printf("Response for contentType: %s and exampleKey: %s does not exist.", media ? media : "none", wanted);
-	g_autofree char *json = mock_problem("NOT_FOUND", 404, detail, NULL);
-	asking->status = 404;
-	set_body(asking, "application/problem+json", json, strlen(json));
+	answer_own_problem(asking, "NOT_FOUND", 404, detail);
 }
 
 /* The media type of an answer. Where the request takes any, the one that the author shows an example of. */

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "contract/mock_model.h"
 #include "contract/shape.h"
+#include "contract/style.h"
 
 enum { KEYS = 4, DEPTH = 2 };
 
@@ -18,7 +19,8 @@ struct sort_key {
 struct listing {
 	struct asking *asking;
 	const struct resource *resource;
-	const struct value *query;           /* the parameters as they were given */
+	const struct value *query;           /* the parameters as they were given, and their defaults */
+	struct style_pairs given;            /* as they stand in the request */
 	GPtrArray *objects;                  /* that match */
 	struct sort_key keys[KEYS];
 	unsigned key_count;
@@ -122,6 +124,19 @@ meets_all(const struct value *state, const struct value *wanted)
 	return true;
 }
 
+/* A default says what a provider does about a parameter; what was just created is listed still. */
+static bool
+is_given(const struct listing *listing, const char *name)
+{
+	size_t length = strlen(name);
+	for (size_t i = 0; i < listing->given.count; i++) {
+		const char *own = listing->given.items[i].name;
+		if (strncmp(own, name, length) == 0 && (!own[length] || own[length] == '['))
+			return true;
+	}
+	return false;
+}
+
 static bool
 matches(const struct listing *listing, const struct object *object)
 {
@@ -133,7 +148,7 @@ matches(const struct listing *listing, const struct object *object)
 		bool empty = value_is(wanted, VALUE_STRING) && !wanted->length;
 		if (!wanted || empty)
 			continue;
-		if (parameter->member && !meets(value_member(state, parameter->member), wanted, parameter->relation))
+		if (parameter->member && is_given(listing, parameter->name) && !meets(value_member(state, parameter->member), wanted, parameter->relation))
 			return false;
 		if (parameter->meaning == PAGING_SEARCH && !parameter->member && value_text(wanted) && !contains_text(state, wanted->text))
 			return false;
@@ -535,6 +550,7 @@ mock_do_list(struct asking *asking)
 	struct shelf *shelf = mock_shelf(asking->mock, resource, asking->values);
 	struct listing listing = { .asking = asking, .resource = resource->home ? resource->home : resource, .objects = g_ptr_array_new() };
 	listing.query = value_member(doc_root(asking->parsed.parameters), "query");
+	style_split_query(strchr(asking->request->url, '?') ? strchr(asking->request->url, '?') + 1 : "", &listing.given);
 	if (shelf)
 		collect(&listing, shelf);
 	g_autofree char *json = list_json(&listing, &error);
@@ -546,5 +562,6 @@ mock_do_list(struct asking *asking)
 		g_error_free(error);
 		answer_sample(asking, plan->response, plan->status, NULL);
 	}
+	style_pairs_clear(&listing.given);
 	g_ptr_array_unref(listing.objects);
 }

@@ -2,6 +2,8 @@
 #ifndef CONTRACT_MOCK_MODEL_H
 #define CONTRACT_MOCK_MODEL_H
 
+#include <pthread.h>
+
 #include "base/http_server.h"
 #include "base/writer.h"
 #include "contract/exchange.h"
@@ -47,6 +49,7 @@ struct mock_plan {
 };
 
 struct mock {
+	pthread_mutex_t *mutex;              /* over all of it: held while a request is answered */
 	struct openapi *openapi;
 	struct resources *resources;
 	struct sampler *sampler;
@@ -109,6 +112,10 @@ void mock_destroy(struct mock *mock);
 struct mock_plan *mock_plan(struct mock *mock, const struct openapi_operation *operation);
 void mock_plan_free(struct mock_plan *plan);
 
+/* mock_reload.c: the same as in mock.h, for who holds the mutex. */
+char *mock_write_snapshot(struct mock *mock);
+bool mock_read_snapshot(struct mock *mock, const char *json, GError **error);
+
 /* mock_serve.c: fills the answer to a request. */
 void mock_answer(struct asking *asking);
 void mock_asking_finish(struct asking *asking);
@@ -139,6 +146,8 @@ void answer_sample(struct asking *asking, const struct openapi_response *respons
 void answer_problem(struct asking *asking, int status, const char *detail, const struct faults *faults);
 /* The same where the document has no word for it: of a kind of mock_problem. */
 void answer_problem_of(struct asking *asking, const char *kind, int status, const char *detail, const struct faults *faults);
+/* A problem of the mock itself: whatever the document declares for that status. */
+void answer_own_problem(struct asking *asking, const char *kind, int status, const char *detail);
 void answer_error(struct asking *asking, GError *error);
 void answer_header(struct asking *asking, const char *name, const char *format, ...) G_GNUC_PRINTF(3, 4);
 

@@ -41,7 +41,7 @@ answer_preferred(struct asking *asking)
 	bool bare = response && !value_count(value_member(response->node, "content"));
 	if (!response || code < 100) {
 		g_autofree char *detail = g_strdup_printf("Requested status code %d is not defined in the document.", code);
-		answer_problem_of(asking, "NOT_FOUND", 404, detail, NULL);
+		answer_own_problem(asking, "NOT_FOUND", 404, detail);
 	} else if (code >= 400 && !bare && !wish->example && !dynamic) {
 		answer_problem(asking, code, NULL, NULL);
 	} else {
@@ -183,7 +183,7 @@ decide_mishap(struct asking *asking)
 	const struct injections *injections = &mock->injections;
 	if (wanted && !injections_read(wanted, &asking->own_injections, &error)) {
 		g_autofree char *text = error_text(error), *detail = g_strdup_printf("X-Mock-Fault: %s; %s", text, error_remedy(error));
-		answer_problem_of(asking, "INVALID_FAULT", 400, detail, NULL);
+		answer_own_problem(asking, "INVALID_FAULT", 400, detail);
 		g_error_free(error);
 		return false;
 	}

@@ -5,7 +5,7 @@
 #include "contract/resource_schema.h"
 #include "contract/shape.h"
 
-enum { ITEMS = 2, EXAMPLES = 20 };
+enum { ITEMS = 2, ITEMS_MAX = 1000, EXAMPLES = 20 };
 
 size_t
 mock_parameters_of(const char *path)
@@ -66,18 +66,21 @@ mock_parentage(struct mock *mock, const struct resource *resource, char *const *
 static struct object *
 add_seed(struct mock *mock, const struct spot *spot, const char *id, const struct value *given, uint64_t variation)
 {
+	bool pristine = spot->shelf->version == spot->shelf->seeded_version;
 	struct object *object = id && shelf_find(spot->shelf, id) ? NULL : mock_make(mock, spot, id, given, variation, STAMP_NONE, NULL);
 	if (object)
 		object->seeded = true;
+	if (pristine)
+		spot->shelf->seeded_version = spot->shelf->version;
 	return object;
 }
 
 static void
-add_example(struct mock *mock, const struct spot *spot, const struct value *given)
+add_example(struct mock *mock, const struct spot *spot, const struct value *given, unsigned most)
 {
 	const struct value *own = spot->resource->id_property ? value_member(given, spot->resource->id_property) : NULL;
 	g_autofree char *id = value_is(own, VALUE_STRING) || value_is(own, VALUE_NUMBER) ? mock_text(own) : NULL;
-	if (spot->shelf->count < EXAMPLES)
+	if (spot->shelf->count < most)
 		add_seed(mock, spot, id, given, 1);
 }
 
@@ -88,10 +91,10 @@ seed_example(struct mock *mock, const struct spot *spot, const struct value *exa
 	if (value_is(example, VALUE_OBJECT) && around)
 		example = value_member(example, around);
 	if (value_is(example, VALUE_OBJECT) && value_count(example))
-		add_example(mock, spot, example);
+		add_example(mock, spot, example, EXAMPLES);
 	VALUE_EACH (item, example)
 		if (value_is(item, VALUE_OBJECT))
-			add_example(mock, spot, item);
+			add_example(mock, spot, item, EXAMPLES);
 }
 
 static void
@@ -167,12 +170,39 @@ least_items(struct mock *mock, const struct resource *resource)
 	return value_int64(value_member(schema, "minItems"), &least) ? (unsigned)CLAMP(least, 0, EXAMPLES) : 0;
 }
 
+/* x-mock-… that counts for a collection. */
+static const struct value *
+said(const struct mock *mock, const struct resource *resource, const char *name)
+{
+	const struct value *found = NULL;
+	for (unsigned role = RESOURCE_LIST; role < RESOURCE_ROLE_COUNT && !found; role++)
+		found = resource->operations[role] ? mock_extension(mock, resource->operations[role], name) : NULL;
+	return found;
+}
+
+/* How many items there are at the start. */
+static unsigned
+said_items(const struct mock *mock, const struct resource *resource)
+{
+	int64_t items;
+	if (mock->options.items)
+		return mock->options.items;
+	return value_int64(said(mock, resource, "x-mock-items"), &items) ? (unsigned)CLAMP(items, 0, ITEMS_MAX) : ITEMS;
+}
+
 static void
 seed(struct mock *mock, const struct spot *spot)
 {
 	if (mock->options.empty)
 		return;
-	unsigned wanted = MAX(mock->options.items ? mock->options.items : ITEMS, least_items(mock, spot->resource));
+	unsigned wanted = MAX(said_items(mock, spot->resource), least_items(mock, spot->resource));
+	const struct value *seeds = said(mock, spot->resource, "x-mock-seed");
+	VALUE_EACH (item, seeds)
+		add_example(mock, spot, item, ITEMS_MAX);
+	if (seeds) {
+		spot->shelf->seeded_version = spot->shelf->version;
+		return;
+	}
 	seed_examples(mock, spot, RESOURCE_LIST);
 	if (!spot->shelf->count)
 		seed_examples(mock, spot, RESOURCE_READ);
@@ -182,6 +212,7 @@ seed(struct mock *mock, const struct spot *spot)
 		add_seed(mock, spot, NULL, NULL, i ? base + i : 0);
 	if (!spot->way->parent)
 		link_seeds(mock, spot);
+	spot->shelf->seeded_version = spot->shelf->version;
 }
 
 struct shelf *

@@ -1,12 +1,8 @@
 #include "contract/recording.h"
 
 #include <pthread.h>
-#include <string.h>
 
 #include "base/clock.h"
-#include "base/error.h"
-
-#define CONSUMER_HEADER "x-teamwright-consumer"
 
 enum { BYTES_MAX = 64 << 20 };
 
@@ -19,20 +15,6 @@ struct recording {
 	} *ring;
 	size_t room, first, count, bytes;
 };
-
-static const struct record_field recorded_exchange_fields[] = {
-	RECORD_FIELD(recorded_exchange, at_ms, RECORD_VOLATILE, "when, in milliseconds since 1970"),
-	RECORD_FIELD(recorded_exchange, consumer, 0, "who sent it"),
-	RECORD_FIELD(recorded_exchange, method, RECORD_REQUIRED, "HTTP method"),
-	RECORD_FIELD(recorded_exchange, target, RECORD_REQUIRED, "path and query"),
-	RECORD_FIELD(recorded_exchange, request_headers, 0, "by name"),
-	RECORD_FIELD(recorded_exchange, request_body, 0, "as text"),
-	RECORD_FIELD(recorded_exchange, status, RECORD_REQUIRED, "HTTP status of the answer"),
-	RECORD_FIELD(recorded_exchange, response_headers, 0, "by name"),
-	RECORD_FIELD(recorded_exchange, response_body, 0, "as text"),
-	RECORD_FIELD(recorded_exchange, duration_us, RECORD_VOLATILE, "microseconds until the answer"),
-};
-RECORD_TYPE(recorded_exchange, RECORD_DROP, "one request and its answer");
 
 struct recording *
 recording_create(size_t exchanges)
@@ -95,62 +77,13 @@ recording_keep(struct recording *recording, struct kept *kept, int64_t at_ms, in
 	pthread_mutex_unlock(&recording->lock);
 }
 
-/* An object of texts; of several headers with one name, the values are joined (RFC 9110 section 5.2). */
-static struct doc *
-headers_doc(const struct http_headers *headers)
-{
-	struct writer writer;
-	writer_init(&writer, false);
-	writer_begin_object(&writer);
-	for (size_t i = 0; i < headers->count; i++) {
-		g_autofree char *name = g_ascii_strdown(headers->items[i].name, -1);
-		g_autoptr(GString) value = g_string_new(headers->items[i].value);
-		if (http_headers_get(headers, name) != headers->items[i].value)
-			continue;
-		for (size_t j = i + 1; j < headers->count; j++)
-			if (g_ascii_strcasecmp(headers->items[j].name, name) == 0)
-				g_string_append_printf(value, ", %s", headers->items[j].value);
-		g_autofree char *text = g_utf8_make_valid(value->str, (gssize)value->len);
-		writer_member_text(&writer, name, text);
-	}
-	writer_end(&writer);
-	return writer_doc(&writer);
-}
-
-/* Bodies that are no text are kept as far as they are. */
-static char *
-body_text(const GString *body)
-{
-	return body && body->len ? g_utf8_make_valid(body->str, (gssize)body->len) : NULL;
-}
-
+/* A copy for people who read it later. */
 static void
 fill_exchange(const struct entry *entry, struct recorded_exchange *exchange)
 {
-	const struct kept *kept = entry->kept;
 	exchange->at_ms = entry->at_ms;
-	exchange->consumer = g_strdup(http_headers_get(&kept->request.headers, CONSUMER_HEADER));
-	exchange->method = g_strdup(kept->request.method);
-	exchange->target = g_strdup(kept->request.url);
-	exchange->request_headers = headers_doc(&kept->request.headers);
-	exchange->request_body = body_text(kept->request.body);
-	exchange->status = kept->response.status;
-	exchange->response_headers = headers_doc(&kept->response.headers);
-	exchange->response_body = body_text(kept->response.body);
+	recorded_exchange_fill(exchange, &entry->kept->request, &entry->kept->response);
 	exchange->duration_us = entry->duration_us;
-}
-
-char *
-recording_line(const struct http_request *request, const struct http_response *response)
-{
-	struct kept *kept = kept_create(request, response);
-	struct recorded_exchange exchange;
-	record_init(&recorded_exchange_record, &exchange);
-	fill_exchange(&(struct entry){ clock_wall_ms(), response->duration_us, kept }, &exchange);
-	kept_unref(kept);
-	char *line = record_to_json(&recorded_exchange_record, &exchange, false);
-	record_finish(&recorded_exchange_record, &exchange);
-	return line;
 }
 
 void
@@ -161,36 +94,4 @@ recording_list(struct recording *recording, struct recorded_exchange_list *ret)
 	for (size_t i = 0; i < recording->count; i++)
 		fill_exchange(&recording->ring[(recording->first + i) % recording->room], record_append(&recorded_exchange_record, ret));
 	pthread_mutex_unlock(&recording->lock);
-}
-
-char *
-recording_text(const struct recorded_exchange_list *list)
-{
-	GString *text = g_string_new(NULL);
-	for (size_t i = 0; i < list->count; i++) {
-		g_autofree char *line = record_to_json(&recorded_exchange_record, &list->items[i], false);
-		g_string_append_printf(text, "%s\n", line);
-	}
-	return g_string_free(text, FALSE);
-}
-
-bool
-recording_read(const char *name, const char *text, struct recorded_exchange_list *ret, GError **error)
-{
-	*ret = (struct recorded_exchange_list){ 0 };
-	for (unsigned line = 1; *text; line++) {
-		size_t length = strcspn(text, "\n");
-		g_autofree char *where = g_strdup_printf("%s, line %u", name, line), *content = g_strndup(text, length);
-		text += length + (text[length] == '\n');
-		if (!*g_strstrip(content))
-			continue;
-		g_autoptr(Doc) doc = doc_read_json(where, content, strlen(content), NULL, error);
-		struct recorded_exchange exchange;
-		if (!doc || !record_read(&recorded_exchange_record, doc, doc_root(doc), &exchange, error)) {
-			record_list_finish(&recorded_exchange_record, ret);
-			return false;
-		}
-		*(struct recorded_exchange *)record_append(&recorded_exchange_record, ret) = exchange;
-	}
-	return true;
 }

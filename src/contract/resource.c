@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "contract/openapi_model.h"
+#include "contract/resource_said.h"
 #include "contract/resource_schema.h"
+#include "contract/shape.h"
 
 const char *const resource_role_names[] = { "none", "list", "create", "read", "replace", "patch", "delete", NULL };
 
@@ -101,7 +103,7 @@ collect_places(struct resources *resources)
 	size_t count;
 	const struct openapi_operation *operations = openapi_operations(resources->openapi, &count);
 	for (size_t i = 0; i < count; i++) {
-		int method = method_of(&operations[i]);
+		int method = resource_is_denied(&operations[i]) ? -1 : method_of(&operations[i]);
 		g_autofree char *plain = plain_path(operations[i].path);
 		struct place *place = g_hash_table_lookup(resources->by_plain, plain);
 		if (method < 0 || strpbrk(plain, "?#"))
@@ -216,6 +218,19 @@ assign_list(struct resources *resources, struct resource *resource, const struct
 	resource->item_schema = items;
 }
 
+/* What identifies an item: a member of it, or else of the answer to its creation, which may say no more than that. */
+static const char *
+find_identity(struct resources *resources, struct resource *resource, const struct openapi_parameter *parameter)
+{
+	struct openapi *openapi = resources->openapi;
+	const char *found = resource_identity(openapi, resource->item_schema, parameter, resource->name, &resource->guessed), *around;
+	const struct openapi_operation *create = resource->operations[RESOURCE_CREATE];
+	if (found || !create)
+		return found;
+	const struct value *made = resource_item_in(openapi, resource_answer_schema(openapi, create), resource->name, &around);
+	return resource_identity(openapi, made, parameter, resource->name, &resource->guessed);
+}
+
 static void
 add_item_resource(struct resources *resources, const struct place *place)
 {
@@ -224,14 +239,16 @@ add_item_resource(struct resources *resources, const struct place *place)
 	g_autofree char *prefix = g_strndup(place->path, length);
 	const char *collection = above ? above->path : g_string_chunk_insert_const(resources->openapi->texts, prefix);
 	struct resource *resource = new_resource(resources, collection, place->path);
-	assign_list(resources, resource, above ? above->operations[METHOD_GET] : NULL, true);
+	/* "/shipments/{id}" above "/shipments/{id}/{segment}" is an item itself, unless it is plainly a list. */
+	bool item_above = above && ends_with_parameter(above->plain);
+	assign_list(resources, resource, above ? above->operations[METHOD_GET] : NULL, !item_above);
 	assign(resources, resource, RESOURCE_READ, place->operations[METHOD_GET]);
 	assign(resources, resource, RESOURCE_REPLACE, place->operations[METHOD_PUT]);
 	assign(resources, resource, RESOURCE_PATCH, place->operations[METHOD_PATCH]);
 	assign(resources, resource, RESOURCE_DELETE, place->operations[METHOD_DELETE]);
 	/* There are interfaces that change an item with POST. */
 	assign(resources, resource, RESOURCE_PATCH, place->operations[METHOD_POST]);
-	if (above) {
+	if (above && (!item_above || resource->operations[RESOURCE_LIST])) {
 		assign(resources, resource, RESOURCE_CREATE, above->operations[METHOD_POST]);
 		assign(resources, resource, RESOURCE_REPLACE, above->operations[METHOD_PUT]);
 		assign(resources, resource, RESOURCE_PATCH, above->operations[METHOD_PATCH]);
@@ -244,8 +261,7 @@ add_item_resource(struct resources *resources, const struct place *place)
 	if (!resource->item_schema)
 		resource->item_schema = listed;
 	struct openapi_parameter parameter = item_parameter(resources->openapi, place);
-	resource->id_property = g_strdup(resource_identity(resources->openapi, resource->item_schema, &parameter, resource->name,
-	                                                     &resource->guessed));
+	resource->id_property = g_strdup(find_identity(resources, resource, &parameter));
 	g_hash_table_insert(resources->by_item, place->plain, resource);
 }
 
@@ -316,6 +332,59 @@ find_parent(struct resources *resources, struct resource *resource)
 	resource->parent_property = g_strdup(resource_parent_member(resources->openapi, resource->item_schema, parameter, resource->parent->name));
 }
 
+/* A link that leads to an item says which member of the answer is its identity, or names the parent. */
+static void
+follow_link(struct resources *resources, const struct part *from, const struct openapi_link *link)
+{
+	const struct part *to = link->operation ? g_hash_table_lookup(resources->parts, link->operation) : NULL;
+	bool item = to && to->resource->item && strcmp(link->operation->path, to->resource->item) == 0;
+	g_autofree char *member = item ? resource_linked_member(link, from->resource->answer_property[from->role]) : NULL;
+	if (!member || !shape_member(shape_of(resources->openapi, from->resource->item_schema), member))
+		return;
+	char **property = from->resource == to->resource           ? &to->resource->id_property
+	                  : from->resource->parent == to->resource ? &from->resource->parent_property
+	                                                           : NULL;
+	if (!property || from->role == RESOURCE_LIST)
+		return;
+	g_free(*property);
+	*property = g_steal_pointer(&member);
+	to->resource->guessed &= property != &to->resource->id_property;
+}
+
+static void
+follow_links(struct resources *resources)
+{
+	size_t count;
+	const struct openapi_operation *operations = openapi_operations(resources->openapi, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct part *from = g_hash_table_lookup(resources->parts, &operations[i]);
+		for (size_t j = 0; from && j < operations[i].response_count; j++)
+			for (size_t k = 0; k < operations[i].responses[j].link_count; k++)
+				follow_link(resources, from, &operations[i].responses[j].links[k]);
+	}
+}
+
+/* What the author says to the mock counts more than all that was found. */
+static void
+take_said(struct resources *resources, struct resource *resource)
+{
+	const char *id = resource_said(resource, "id"), *parent = resource_said(resource, "parent"), *home = resource_said(resource, "home");
+	if (id) {
+		g_free(resource->id_property);
+		resource->id_property = g_strdup(id);
+		resource->guessed = false;
+	}
+	if (parent) {
+		g_free(resource->parent_property);
+		resource->parent_property = g_strdup(parent);
+	}
+	for (unsigned i = 0; home && i < resources->all->len; i++) {
+		struct resource *other = resources->all->pdata[i];
+		if (other != resource && !other->home && strcmp(other->collection, home) == 0)
+			resource->home = other;
+	}
+}
+
 static bool
 is_prefix(const char *shorter, const char *longer)
 {
@@ -355,6 +424,10 @@ find_homes(const struct resources *resources)
 		for (unsigned j = 0; schema && !resource->singleton && j < same->len && !resource->home; j++)
 			if (is_home(same->pdata[j], resource))
 				resource->home = same->pdata[j];
+		/* In /servers/{webId}/databases, databases with a web_id of their own do not name the server by it. */
+		const char *id = resource->home ? resource->home->id_property : resource->id_property;
+		if (resource->parent_property && g_strcmp0(resource->parent_property, id) == 0)
+			g_clear_pointer(&resource->parent_property, g_free);
 	}
 }
 
@@ -391,7 +464,10 @@ resources_infer(struct openapi *openapi)
 	}
 	for (unsigned i = 0; i < resources->all->len; i++)
 		find_parent(resources, resources->all->pdata[i]);
+	follow_links(resources);
 	find_homes(resources);
+	for (unsigned i = 0; i < resources->all->len; i++)
+		take_said(resources, resources->all->pdata[i]);
 	find_surroundings(resources);
 	return resources;
 }

@@ -232,11 +232,12 @@ guess(struct making *making, const struct roots *roots)
 char *
 making_value(struct making *making, const struct roots *roots, const char *name, const struct value *hint)
 {
-	if (making->depth == DEPTH)
+	if (making->depth == DEPTH || !making->steps)
 		return NULL;
 	char *json = NULL;
 	bool final = false;
 	making->depth++;
+	making->steps--;
 	making->budget -= making->budget > 0;
 	guint around = making->around->len;
 	for (unsigned attempt = 0; !json && !final && attempt < ATTEMPTS; attempt++) {

@@ -7,6 +7,7 @@
 #include "engine/op_demo.h"
 #include "engine/op_mock.h"
 #include "engine/op_plan.h"
+#include "engine/op_recording.h"
 #include "engine/op_run.h"
 #include "engine/op_schema.h"
 #include "engine/op_show.h"
@@ -70,11 +71,22 @@ const struct operation operation_table[] = {
 	  "check work against its contracts, with evidence",
 	  "out # the results of a run\n"
 	  "--spec api.yaml ./server # a provider alone: it is started and stopped\n"
-	  "--spec api.yaml --url http://127.0.0.1:8080 # a server that runs already" },
+	  "--spec api.yaml --url http://127.0.0.1:8080 # a server that runs already\n"
+	  "--spec api.yaml --url http://127.0.0.1:8080 --header 'Authorization: Bearer …' --seed 7 --max-time 60 # with a credential\n"
+	  "--spec api.yaml --recording web.jsonl --recording app.har # what consumers sent\n"
+	  "--spec new.yaml --before old.yaml --recording web.jsonl # whom a change breaks" },
+	{ "verify.checks", "verify checks", &checks_request_record, &checks_result_record, op_verify_checks, READ,
+	  "what a server is tested for: the checks of every answer, and the phases of a test",
+	  "# all of them\n"
+	  "--phases-only" },
 	{ "mock.serve", "mock", &mock_request_record, &mock_result_record, op_mock_serve, READ | LONG,
 	  "serve an OpenAPI document: stateful, validating, recording",
 	  "api.yaml # on port 3001, until Ctrl-C\n"
 	  "api.yaml --port 0 --seed 7 --record exchanges.jsonl" },
+	{ "recording.convert", "recording convert", &convert_request_record, &convert_result_record, op_recording_convert, WRITE,
+	  "turn a recording into JSON lines, HAR or Pact",
+	  "exchanges.jsonl web.pact.json --consumer web --provider shop # for a Pact verifier\n"
+	  "browser.har exchanges.jsonl # what a browser saved" },
 	{ "contract.validate", "contract validate", &lint_request_record, &lint_result_record, op_contract_validate, READ,
 	  "say where OpenAPI documents break the specification, and what could be better",
 	  "api.yaml # exit 1 where there is an error\n"

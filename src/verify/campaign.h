@@ -1,26 +1,9 @@
-/* The state of a conformance test: what it made at the provider, and what others can refer to. */
+/* What a test makes at the provider so that it can ask for it: items for paths, parents and foreign
+ * keys, and the cases that refer to them. */
 #ifndef VERIFY_CAMPAIGN_H
 #define VERIFY_CAMPAIGN_H
 
-#include "verify/probe.h"
-
-/* Something that the test made at the provider. */
-struct item {
-	struct doc *body;            /* as the provider answered */
-	struct doc *identity;        /* the id as it stands in the body; NULL where it does not */
-	char **ids;                  /* path parameters that lead to it: its ancestors' and its own */
-	char *id;                    /* NULL where none was found */
-};
-
-/* The test's own state: per resource one item that stays, for parents and foreign keys. */
-struct campaign {
-	struct probe *probe;
-	const struct resource *const *resources;
-	size_t count;
-	struct item *keepers;        /* of each resource */
-	bool *tried;
-	unsigned names;              /* that were made unlike the others */
-};
+#include "verify/trial.h"
 
 /* What is inside the wrapper that some bodies have: {"task": {…}}. */
 const struct value *campaign_unwrap(const struct value *body, const char *property);
@@ -29,22 +12,34 @@ const struct value *campaign_listed(const struct resource *resource, const struc
 /* A string or number as text, newly allocated; NULL for anything else. */
 char *campaign_plain(const struct value *value);
 /* A copy of path parameters with another one at the end; both may be NULL. */
-char **campaign_ids(char **ids, const char *last);
+char **campaign_ids(char *const *ids, const char *last);
 
+enum fill {
+	FILL_REQUIRED,               /* required parameters, a body with everything */
+	FILL_LEAST,                  /* a body with what is required only, too */
+	FILL_ALL,                    /* every parameter */
+};
+/* A valid case whose path leads to what is there, as far as something is. NULL where no valid value
+ * could be made: a finding says so. */
+struct test_case *campaign_case(struct tester *tester, const struct openapi_operation *operation, enum fill fill, const char *about);
 /* A valid body whose foreign keys point to things that exist; NULL where none could be made. */
-struct doc *campaign_body(struct campaign *campaign, const struct openapi_operation *operation, bool fresh);
-/* The path parameters before a resource's own, newly allocated: those of its parent's keeper. False
- * where there is no such parent. */
-bool campaign_above(struct campaign *campaign, const struct resource *resource, char ***ret);
-bool campaign_send(struct campaign *campaign, const struct openapi_operation *operation, char **ids, const struct value *body, const char *name,
-                   enum expectation expect, struct doc **ret_body);
+struct doc *campaign_body(struct tester *tester, const struct openapi_operation *operation, const char *media, bool least);
+/* A case that creates an item: an id that the client chooses is new, and fits the item's path. */
+struct test_case *campaign_creation(struct tester *tester, const struct resource *resource, const char *about);
+/* A value for a parameter, newly made. */
+struct doc *campaign_value(struct tester *tester, const struct openapi_parameter *parameter);
 
-/* Makes an item; what was sent goes to *ret_sent (may be NULL). True where that case passed. */
-bool campaign_create(struct campaign *campaign, const struct resource *resource, const char *name, struct item *ret, struct doc **ret_sent);
-/* Without a create operation: the first that the list holds, or the last. */
-void campaign_borrow(struct campaign *campaign, const struct resource *resource, bool first, struct item *ret);
 /* The item of a resource that stays, made or borrowed when first asked for; NULL where there is none. */
-struct item *campaign_keeper(struct campaign *campaign, const struct resource *resource);
-void campaign_forget(struct item *item);
+struct item *campaign_keeper(struct tester *tester, const struct resource *resource);
+/* It is not there any more: the next that asks gets another. */
+void campaign_lose(struct tester *tester, const struct resource *resource);
+/* Sets the item of a step that created one. */
+void campaign_take_item(struct tester *tester, struct step *step);
+/* Fills a step from the link that leads to it; false where the answer does not have what it wants. */
+bool campaign_follow(struct tester *tester, struct step *step, const struct step *from);
+/* The ids of something that is there, as far as they are known; newly allocated, may be NULL. */
+char **campaign_known_ids(struct tester *tester, const struct openapi_operation *operation);
+/* An id that fits and that nobody has: `ids` with another last one; NULL where none is known. */
+struct test_case *campaign_absent(struct tester *tester, const struct openapi_operation *operation, char *const *ids, const char *about);
 
 #endif

@@ -1,54 +1,47 @@
 #include "verify/consumer.h"
 
+#include <string.h>
+
 #include "contract/exchange.h"
+#include "verify/traffic.h"
 
 /* What was seen of one operation, or of requests that fit none. */
-struct usage {
+struct tally {
 	char *operation;
 	int64_t requests, good, duration_us;
 	char *fault;                 /* the first */
 };
 
 static void
-usage_free(void *data)
+tally_free(void *data)
 {
-	struct usage *usage = data;
-	g_free(usage->operation);
-	g_free(usage->fault);
-	g_free(usage);
+	struct tally *tally = data;
+	g_free(tally->operation);
+	g_free(tally->fault);
+	g_free(tally);
 }
 
-static void
-rebuild_request(const struct recorded_exchange *exchange, struct http_request *ret)
+static struct tally *
+find_tally(GPtrArray *tallies, const char *operation)
 {
-	*ret = (struct http_request){ .method = g_strdup(exchange->method), .url = g_strdup(exchange->target) };
-	VALUE_EACH_MEMBER (name, value, doc_root(exchange->request_headers))
-		http_headers_add(&ret->headers, name->text, value_text(value) ? value_text(value) : "");
-	if (exchange->request_body)
-		ret->body = g_string_new(exchange->request_body);
-}
-
-static struct usage *
-find_usage(GPtrArray *usages, const char *operation)
-{
-	for (unsigned i = 0; i < usages->len; i++) {
-		struct usage *usage = g_ptr_array_index(usages, i);
-		if (g_str_equal(usage->operation, operation))
-			return usage;
+	for (unsigned i = 0; i < tallies->len; i++) {
+		struct tally *tally = g_ptr_array_index(tallies, i);
+		if (g_str_equal(tally->operation, operation))
+			return tally;
 	}
-	struct usage *usage = g_new0(struct usage, 1);
-	usage->operation = g_strdup(operation);
-	g_ptr_array_add(usages, usage);
-	return usage;
+	struct tally *tally = g_new0(struct tally, 1);
+	tally->operation = g_strdup(operation);
+	g_ptr_array_add(tallies, tally);
+	return tally;
 }
 
 static void
-judge_exchange(struct openapi *openapi, const struct recorded_exchange *exchange, GPtrArray *usages)
+judge_exchange(struct openapi *openapi, const struct recorded_exchange *exchange, GPtrArray *tallies)
 {
 	struct http_request request;
 	struct parsed_request parsed = { 0 };
 	struct faults faults = { 0 };
-	rebuild_request(exchange, &request);
+	recorded_request(exchange, &request);
 	bool refused = g_strcmp0(http_headers_get(&request.headers, CONSUMER_EXPECT_HEADER), CONSUMER_EXPECT_REFUSED) == 0;
 	bool valid = exchange_judge_request(openapi, &request, &parsed, &faults);
 	const struct openapi_operation *operation = parsed.match.operation;
@@ -56,12 +49,12 @@ judge_exchange(struct openapi *openapi, const struct recorded_exchange *exchange
 	                                  : g_strdup_printf("%s %s", exchange->method, exchange->target);
 	/* A browser asks before it sends; that is no use of the contract. */
 	if (!g_str_equal(exchange->method, "OPTIONS") && (operation || !refused)) {
-		struct usage *usage = find_usage(usages, name);
-		usage->requests++;
-		usage->duration_us += exchange->duration_us;
-		usage->good += valid || refused;
-		if (!valid && !refused && !usage->fault)
-			usage->fault = g_strdup_printf("%s %s: %s", exchange->method, exchange->target,
+		struct tally *tally = find_tally(tallies, name);
+		tally->requests++;
+		tally->duration_us += exchange->duration_us;
+		tally->good += valid || refused;
+		if (!valid && !refused && !tally->fault)
+			tally->fault = g_strdup_printf("%s %s: %s", exchange->method, exchange->target,
 			                               faults.count ? faults.items[0].message : "no such operation");
 	}
 	parsed_request_clear(&parsed);
@@ -70,30 +63,30 @@ judge_exchange(struct openapi *openapi, const struct recorded_exchange *exchange
 }
 
 static void
-report_usage(const struct usage *usage, struct evidence_list *evidence, struct operation_result_list *operations)
+report_tally(const struct tally *tally, struct evidence_list *evidence, struct operation_result_list *operations)
 {
-	struct evidence *proof = evidence_add(evidence, "contract", usage->operation, "requests of the consumer");
-	proof->passed = usage->good == usage->requests;
+	struct evidence *proof = evidence_add(evidence, "contract", tally->operation, "requests of the consumer");
+	proof->passed = tally->good == tally->requests;
 	proof->expected = g_strdup("every request is one that the contract allows");
-	proof->found = usage->fault ? g_strdup(usage->fault)
-	                            : g_strdup_printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, usage->good, usage->requests);
-	proof->duration_us = usage->duration_us;
+	proof->found = tally->fault ? g_strdup(tally->fault)
+	                            : g_strdup_printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, tally->good, tally->requests);
+	proof->duration_us = tally->duration_us;
 	struct operation_result *result = record_append(&operation_result_record, operations);
-	result->operation = g_strdup(usage->operation);
-	result->planned = usage->requests;
-	result->passed = usage->good;
+	result->operation = g_strdup(tally->operation);
+	result->planned = tally->requests;
+	result->passed = tally->good;
 }
 
 void
 consumer_judge(struct openapi *openapi, const struct recorded_exchange_list *exchanges, struct evidence_list *evidence,
                struct operation_result_list *operations, struct finding_list *findings)
 {
-	g_autoptr(GPtrArray) usages = g_ptr_array_new_with_free_func(usage_free);
+	g_autoptr(GPtrArray) tallies = g_ptr_array_new_with_free_func(tally_free);
 	for (size_t i = 0; i < exchanges->count; i++)
-		judge_exchange(openapi, &exchanges->items[i], usages);
-	for (unsigned i = 0; i < usages->len; i++)
-		report_usage(g_ptr_array_index(usages, i), evidence, operations);
-	if (!usages->len) {
+		judge_exchange(openapi, &exchanges->items[i], tallies);
+	for (unsigned i = 0; i < tallies->len; i++)
+		report_tally(g_ptr_array_index(tallies, i), evidence, operations);
+	if (!tallies->len) {
 		struct evidence *proof = evidence_add(evidence, "contract", openapi_title(openapi), "requests of the consumer");
 		proof->expected = g_strdup("at least one request");
 		proof->found = g_strdup("it sent none to the mock");
@@ -103,9 +96,50 @@ consumer_judge(struct openapi *openapi, const struct recorded_exchange_list *exc
 	for (size_t i = 0; i < count; i++) {
 		g_autofree char *name = g_strdup_printf("%s %s", all[i].method, all[i].path);
 		bool used = false;
-		for (unsigned k = 0; k < usages->len; k++)
-			used |= g_str_equal(((struct usage *)g_ptr_array_index(usages, k))->operation, name);
+		for (unsigned k = 0; k < tallies->len; k++)
+			used |= g_str_equal(((struct tally *)g_ptr_array_index(tallies, k))->operation, name);
 		if (!used)
 			finding_add(findings, SEVERITY_LOW, name, "the consumer never used it");
 	}
+}
+
+static void
+note_findings(const struct traffic_finding_list *notes, struct finding_list *findings)
+{
+	for (size_t i = 0; i < notes->count; i++) {
+		const struct traffic_finding *note = &notes->items[i];
+		if (note->kind == TRAFFIC_DEPRECATED)
+			finding_add(findings, SEVERITY_MEDIUM, note->operation, "%s: %s", traffic_kind_names[note->kind], note->found);
+	}
+}
+
+void
+consumer_keep(struct openapi *openapi, struct recorded_exchange_list *exchanges, const struct consumer_use *use,
+              struct evidence_list *evidence, struct verification *verification)
+{
+	struct kept_recording *kept = record_append(&kept_recording_record, &verification->recordings);
+	for (size_t i = 0; i < exchanges->count; i++)
+		if (!exchanges->items[i].consumer)
+			exchanges->items[i].consumer = g_strdup(use->consumer);
+	struct recording_file file = { .name = g_strdup(use->consumer), .exchanges = *exchanges };
+	struct traffic_finding_list faults = { 0 }, notes = { 0 };
+	int64_t ignored;
+	g_autoptr(Traffic) traffic = traffic_create(openapi, NULL, NULL);
+	g_autofree char *text = recording_text(exchanges);
+	traffic_add(traffic, &file);
+	traffic_finish(traffic, &faults, &notes, &kept->usages, &ignored);
+	note_findings(&notes, &verification->findings);
+	kept->contract = g_strdup(use->contract);
+	kept->consumer = g_strdup(use->consumer);
+	kept->exchanges = (int64_t)exchanges->count;
+	kept->recording = use->store ? use->store->ops->blob_put(use->store, text, strlen(text), NULL) : NULL;
+	if (!kept->recording)
+		kept->recording = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+	for (size_t i = use->first; i < evidence->count; i++) {
+		g_free(evidence->items[i].output);
+		evidence->items[i].output = g_strdup(kept->recording);
+	}
+	record_list_finish(&traffic_finding_record, &faults);
+	record_list_finish(&traffic_finding_record, &notes);
+	g_free(file.name);
 }

@@ -3,7 +3,7 @@
 #ifndef VERIFY_EVIDENCE_H
 #define VERIFY_EVIDENCE_H
 
-#include "base/record.h"
+#include "verify/usage.h"
 
 enum verdict { VERDICT_PASSED, VERDICT_FAILED, VERDICT_UNVERIFIED };
 extern const char *const verdict_names[];
@@ -20,6 +20,9 @@ struct evidence {
 	char *expected, *found;    /* in plain words; found names the difference */
 	char *curl;                /* of an HTTP case that failed: how to repeat it; NULL */
 	int64_t status;            /* exit code or HTTP status; RECORD_NO_INT where there was none */
+	char *rule;                /* of a conformance test: which check failed; NULL */
+	char *place;               /* where the document says so: "api.yaml:12:3"; NULL */
+	char *phase;               /* of a conformance test: where the case comes from; NULL */
 	char *output;              /* digest of what it printed or answered */
 	int64_t at_ms, duration_us, pid;
 };
@@ -52,6 +55,16 @@ struct operation_result {
 RECORD_LIST_OF(operation_result);
 extern const struct record_type operation_result_record;
 
+/* What a consumer sent to a mock, kept: it tells later whom a change of the contract breaks. */
+struct kept_recording {
+	char *contract, *consumer;
+	int64_t exchanges;
+	char *recording;           /* digest of its JSON lines */
+	struct usage_list usages;
+};
+RECORD_LIST_OF(kept_recording);
+extern const struct record_type kept_recording_record;
+
 /* The verification of one contract's deliverables by one persona. */
 struct verification {
 	char *contract_id, *contract_version, *persona_id;
@@ -60,6 +73,7 @@ struct verification {
 	struct criterion_result_list criteria;
 	struct operation_result_list operations;
 	struct finding_list findings;
+	struct kept_recording_list recordings;
 	char **missing;            /* deliverables of which nothing is there */
 	char **recommendations;    /* from what is unverified or was never exercised */
 	int64_t overhead_us;       /* time outside of the tested commands and requests */

@@ -21,6 +21,7 @@ struct verifying {
 	GPtrArray *files;
 	struct provider *provider;       /* started when first needed; NULL before and after */
 	struct evidence_list evidence;   /* of the provider and its test */
+	struct covered_point_list coverage;   /* of that test */
 	bool provider_tried, conformance_tested;
 	int64_t tested_us;               /* time inside commands, requests and the wait for a provider */
 	GError **error;
@@ -193,15 +194,18 @@ static bool
 test_provider(struct verifying *verifying)
 {
 	const struct verify_input *input = verifying->input;
-	struct conformance_options options = { .seed = input->seed, .deadline = input->deadline, .cancel = input->cancel };
+	struct conformance_options options = conformance_quick;
+	struct conformance_results results = { &verifying->evidence, &verifying->result->operations, &verifying->result->findings, &verifying->coverage, 0 };
+	options.seed = input->seed;
+	options.deadline = input->deadline;
+	options.cancel = input->cancel;
 	need_provider(verifying);
 	if (!verifying->provider || verifying->conformance_tested)
 		return true;
 	verifying->conformance_tested = true;
 	size_t before = verifying->evidence.count;
 	g_autoptr(Openapi) openapi = openapi_create(input->spec, verifying->error);
-	bool ok = openapi && conformance_test(openapi, provider_url(verifying->provider), &options, &verifying->evidence,
-	                                      &verifying->result->operations, &verifying->result->findings, verifying->error);
+	bool ok = openapi && conformance_test(openapi, provider_url(verifying->provider), &options, &results, verifying->error);
 	for (size_t i = before; i < verifying->evidence.count; i++)
 		verifying->tested_us += verifying->evidence.items[i].duration_us;
 	return ok;
@@ -330,9 +334,12 @@ judge_mock(struct verifying *verifying, const struct verify_use *use, struct moc
 {
 	struct recorded_exchange_list exchanges = { 0 };
 	g_autoptr(Openapi) openapi = openapi_create(use->spec, verifying->error);
+	struct consumer_use kept = { use->contract->id, verifying->input->persona_id, verifying->input->store, criterion->evidence.count };
 	recording_list(mock_recording(mock), &exchanges);
-	if (openapi)
+	if (openapi) {
 		consumer_judge(openapi, &exchanges, &criterion->evidence, &verifying->result->operations, &verifying->result->findings);
+		consumer_keep(openapi, &exchanges, &kept, &criterion->evidence, verifying->result);
+	}
 	record_list_finish(&recorded_exchange_record, &exchanges);
 	return openapi != NULL;
 }
@@ -477,6 +484,7 @@ verify_run(const struct verify_input *input, struct verification *ret, GError **
 	recommend(ret);
 	ret->overhead_us = clock_us() - begin - verifying.tested_us;
 	record_list_finish(&evidence_record, &verifying.evidence);
+	record_list_finish(&covered_point_record, &verifying.coverage);
 	g_ptr_array_unref(verifying.files);
 	if (!ok)
 		record_finish(&verification_record, ret);

@@ -8,6 +8,7 @@
 #pragma pack(push, 1)
 #include "sample_record.h"
 #include "contract/contract.h"
+#include "contract/mock_snapshot.h"
 #include "contract/recording.h"
 #include "engine/bundle.h"
 #include "engine/charter.h"
@@ -15,6 +16,7 @@
 #include "engine/op_demo.h"
 #include "engine/op_mock.h"
 #include "engine/op_plan.h"
+#include "engine/op_recording.h"
 #include "engine/op_run.h"
 #include "engine/op_schema.h"
 #include "engine/op_show.h"
@@ -32,7 +34,10 @@
 #include "team/domain.h"
 #include "team/persona.h"
 #include "team/team.h"
+#include "verify/coverage_map.h"
 #include "verify/evidence.h"
+#include "verify/traffic.h"
+#include "verify/usage.h"
 #include "verify/score.h"
 #include "work/manifest.h"
 #pragma pack(pop)
@@ -43,6 +48,9 @@ static const struct {
 	const struct record_type *type;
 	size_t packed;
 } records[] = {
+	CHECK(snapshot)
+	CHECK(snapshot_shelf)
+	CHECK(snapshot_object)
 	CHECK(part)
 	CHECK(sample)
 	CHECK(plan_task)
@@ -76,9 +84,17 @@ static const struct {
 	CHECK(member)
 	CHECK(team)
 	CHECK(evidence)
+	CHECK(covered_point)
+	CHECK(usage_answer)
+	CHECK(usage_operation)
+	CHECK(usage)
+	CHECK(traffic_finding)
+	CHECK(convert_request)
+	CHECK(convert_result)
 	CHECK(criterion_result)
 	CHECK(finding)
 	CHECK(operation_result)
+	CHECK(kept_recording)
 	CHECK(verification)
 	CHECK(score)
 	CHECK(bundled_contract)
@@ -145,6 +161,10 @@ static const struct {
 	CHECK(blueprints_result)
 	CHECK(search_result)
 	CHECK(verify_request)
+	CHECK(exercised)
+	CHECK(listed)
+	CHECK(checks_request)
+	CHECK(checks_result)
 	CHECK(verify_fault)
 	CHECK(verified)
 	CHECK(verify_result)

@@ -31,6 +31,7 @@ function faultOf(input) {
 
 function create(request, response, text) {
 	let input
+	if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return problem(response, 415, 'only JSON is read')
 	try {
 		input = JSON.parse(text)
 	} catch {
@@ -55,6 +56,7 @@ function serve(request, response, text) {
 		return answer(response, 200, fault === 'forget in lists' ? [] : [...notes.values()].slice(0, Number(limit)))
 	}
 	if (url.pathname === '/v1/notes' && request.method === 'POST') return create(request, response, text)
+	if (url.pathname === '/v1/notes') return problem(response, 405, 'not allowed', { allow: 'GET, POST' })
 	if (!one) return problem(response, 404, 'no such path')
 	const note = notes.get(Number(one[1]))
 	if (!note) return problem(response, 404, 'no such note')
