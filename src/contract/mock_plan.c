@@ -38,6 +38,8 @@ choose_status(struct mock_plan *plan)
 	plan->response = openapi_response_for(operation, plan->status);
 	/* Where nothing means success, what is declared first is the answer, "5XX" as 500. */
 	const struct openapi_response *first = !plan->response && operation->response_count ? &operation->responses[0] : NULL;
+	bool interim = first && *first->status == '1';   /* of a protocol that is not spoken here */
+	first = interim ? NULL : first;
 	if (first) {
 		plan->status = status_of(first->status);
 		plan->status = plan->status ? plan->status : g_ascii_isdigit(*first->status) ? (*first->status - '0') * 100 : wanted;
