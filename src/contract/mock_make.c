@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "contract/mock_model.h"
+#include "contract/resource_schema.h"
 #include "contract/shape.h"
 #include "contract/style.h"
 
@@ -33,6 +34,13 @@ mock_id_schema(struct mock *mock, const struct resource *resource)
 {
 	const struct shape *shape = shape_of(mock->openapi, resource->item_schema);
 	const struct shape_member *member = resource->id_property ? shape_member(shape, resource->id_property) : NULL;
+	const struct openapi_operation *create = resource->operations[RESOURCE_CREATE];
+	const char *around;
+	if (!member && resource->id_property && create) {
+		/* Only the answer to its creation tells it. */
+		const struct value *made = resource_item_in(mock->openapi, resource_answer_schema(mock->openapi, create), resource->name, &around);
+		member = shape_member(shape_of(mock->openapi, made), resource->id_property);
+	}
 	return member ? member->schema : NULL;
 }
 

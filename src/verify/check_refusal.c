@@ -41,7 +41,8 @@ is_taken(const struct step *step)
 {
 	const struct resource *resource = step->role == RESOURCE_CREATE ? step->resource : NULL;
 	const struct value *body = resource ? campaign_unwrap(doc_root(step->sent_body), resource->body_property[RESOURCE_CREATE]) : NULL;
-	return step->response.status == 409 && body && resource->id_property && value_member(body, resource->id_property);
+	const struct resource *home = resource && resource->home ? resource->home : resource;
+	return step->response.status == 409 && body && home->id_property && value_member(body, home->id_property);
 }
 
 bool
