@@ -107,4 +107,51 @@ scan_plain(const char *at, bool *beyond_ascii)
 	}
 }
 
+static inline const char *
+scan_digits(const char *at)
+{
+	while ((unsigned char)(*at - '0') <= 9)
+		at++;
+	return at;
+}
+
+/* The end of a number, which begins with '-' or a digit. Where it is none: NULL, and *ret_bad and
+ * *ret_why say where and why. */
+static inline const char *
+scan_number(const char *at, bool *ret_integer, const char **ret_bad, const char **ret_why)
+{
+	*ret_bad = at;
+	at += *at == '-';
+	const char *part = at;
+	at = scan_digits(at);
+	*ret_integer = true;
+	*ret_why = at == part ? "a value was expected" : "a number does not begin with 0";
+	if (at == part || (*part == '0' && at > part + 1))
+		return NULL;
+	if (*at == '.') {
+		*ret_bad = part = ++at;
+		at = scan_digits(at);
+		*ret_integer = false;
+		*ret_why = "a digit was expected after the decimal point";
+		if (at == part)
+			return NULL;
+	}
+	if (*at == 'e' || *at == 'E') {
+		at += at[1] == '+' || at[1] == '-' ? 2 : 1;
+		*ret_bad = part = at;
+		at = scan_digits(at);
+		*ret_integer = false;
+		*ret_why = "a digit was expected in the exponent";
+		if (at == part)
+			return NULL;
+	}
+	return at;
+}
+
+/* The end of a string with escapes, from the first of them: `at` is a backslash. */
+const char *scan_escaped(const char *at, bool *beyond);
+/* Writes what the string from `start` to `end` means to `out`, which has room for as many bytes.
+ * Returns the bytes written; -1 with *ret_bad and *ret_why where an escape is none. */
+gssize scan_unescape(const char *start, const char *end, char *out, const char **ret_bad, const char **ret_why);
+
 #endif

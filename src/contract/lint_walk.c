@@ -198,7 +198,7 @@ say_unknown(struct lint *lint, const struct lint_at *at, const struct value *key
 	if (!lint_enabled(lint, rule))
 		return;
 	if (elsewhere) {
-		lint_say_as(lint, rule, key + 1, key, "\"%s\" is known in OpenAPI %s only; this is %u.%u", key->text, elsewhere->since,
+		lint_say_as(lint, rule, key + 1, key, "\"%s\" is known %s; this is %u.%u", key->text, elsewhere->since,
 		            lint->grammar->version / 10, lint->grammar->version % 10);
 		return;
 	}

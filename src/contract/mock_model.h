@@ -66,6 +66,7 @@ struct mock {
 	struct mock_options options;
 	struct injections injections;        /* for all operations */
 	GRand *dice;                         /* of injections */
+	bool tells_absence;                  /* the document says 404 wherever something may not be there */
 	int64_t ticks;                       /* seconds that have passed for the objects */
 };
 
@@ -97,7 +98,6 @@ struct asking {
 	int status;
 	const char *media;                   /* Content-Type; NULL without a body */
 	GString *body;
-	GString shown;                       /* instead of `body`: a text of an object's; its `str` is NULL for none */
 	struct http_headers headers;
 	const struct object *made;           /* by this request; NULL */
 	bool fleeting;                       /* the same request may get another answer, though nothing changes */
@@ -165,6 +165,8 @@ char *answer_body(struct asking *asking, const struct value *media, const struct
 struct shelf *mock_shelf(struct mock *mock, const struct resource *resource, char *const *values);
 /* The object of a request's item path; NULL where it is not there. */
 struct object *mock_object(struct mock *mock, const struct resource *resource, char *const *values);
+/* An object that nobody knows of, made because somebody asks for it; NULL where it was deleted. */
+struct object *mock_conjure(struct mock *mock, const struct resource *resource, char *const *values);
 /* Removes an object and what belongs to it. */
 void mock_remove(struct mock *mock, const struct resource *resource, struct object *object);
 /* Whether the parent of a collection is there, was never there, or was deleted. */

@@ -247,8 +247,6 @@ judge(struct asking *asking)
 void
 mock_answer(struct asking *asking)
 {
-	if (asking->memory && asking->memory->cast && judge(asking) && mock_cast_answer(asking->memory->cast, asking))
-		return;
 	wish_read(&asking->wish, asking->request);
 	if (mock_control(asking)) {
 		asking->fleeting = true;

@@ -24,8 +24,8 @@ node_stays(const struct node *node, enum node_flag flag, unsigned *left)
 	return false;
 }
 
-static bool
-stays(const struct check *check, const struct node *node)
+bool
+check_stays(const struct check *check, const struct node *node)
 {
 	if (check->side == SCHEMA_SIDE_NONE)
 		return false;
@@ -41,7 +41,7 @@ name_stays(const struct check *check, const struct node *node, const struct name
 		const struct rule *rule = &node->rules[i];
 		if (rule->code == RULE_MEMBERS) {
 			uint32_t at = names_find(&rule->members->names, name->print, name->text, name->length);
-			if (at < rule->members->declared && stays(check, rule->members->items[at].node))
+			if (at < rule->members->declared && check_stays(check, rule->members->items[at].node))
 				return true;
 		}
 		--*left;
@@ -132,10 +132,10 @@ check_member(struct check *check, const struct members *members, const struct va
 	if (*matched) {
 		const struct node *node = members->items[at].node;
 		ok = check_inner(check, node, key + 1);
-		if (ok && stays(check, node))
+		if (ok && check_stays(check, node))
 			ok = findings_stays(check, node, key + 1);
 	}
-	if (members->patterns)
+	if (members->patterns && (!*matched || members->items[at].patterned))
 		ok = check_patterns(check, members, key, matched) && ok;
 	if (*matched || !members->rest)
 		return ok;
@@ -162,14 +162,20 @@ find_member(const struct names *names, const struct value *key, uint32_t *next, 
 	return at;
 }
 
-/* check_members where only the verdict counts and nothing but names decides. */
+/* check_members where only the verdict counts and nobody asks what was evaluated. */
 static bool
 check_quickly(struct check *check, const struct members *members, const struct value *value)
 {
 	uint32_t next = 0;
 	uint64_t found = 0;
+	bool matched;
 	VALUE_EACH_MEMBER (key, item, value) {
 		uint32_t at = find_member(&members->names, key, &next, &found);
+		if (members->patterns && (at >= members->declared || members->items[at].patterned)) {
+			if (!check_member(check, members, key, at, &matched))
+				return false;
+			continue;
+		}
 		const struct node *node = at < members->declared ? members->items[at].node : members->rest;
 		if (node && !check_inner(check, node, item))
 			return false;
@@ -185,7 +191,7 @@ check_members(struct check *check, const struct rule *rule, const struct value *
 	uint32_t next = 0, position = 0;
 	uint64_t found = 0;
 	bool ok = true, matched;
-	if (!check->findings && !seen && !members->patterns && check->side == SCHEMA_SIDE_NONE)
+	if (!check->findings && !seen && check->side == SCHEMA_SIDE_NONE)
 		return check_quickly(check, members, value);
 	VALUE_EACH_MEMBER (key, item, value) {
 		uint32_t at = find_member(&members->names, key, &next, &found);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "schema/pattern.h"
+#include "schema/stream.h"
 
 enum { HOPS_MAX = 16 };   /* of references that lead to nothing but references */
 
@@ -304,6 +305,10 @@ compile_node(struct schema_set *set, struct node *node, GError **error)
 	/* After a failure all of them are as unknown as before: they may lead to one another. */
 	for (unsigned i = 0; i < nodes->len; i++)
 		((struct node *)nodes->pdata[i])->state = ok ? NODE_DONE : NODE_KNOWN;
+	for (unsigned i = 0; i < nodes->len && ok; i++)
+		stream_build(&set->arena, nodes->pdata[i]);
+	for (unsigned i = 0; i < nodes->len && ok; i++)
+		stream_build_choice(&set->arena, nodes->pdata[i]);
 	if (ok)
 		publish(nodes);
 	return ok;

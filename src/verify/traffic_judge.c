@@ -5,7 +5,7 @@
 #include "contract/body.h"
 #include "contract/security.h"
 #include "verify/consumer.h"
-#include "verify/usage.h"
+#include "verify/usage_counter.h"
 
 /* Rules that speak of what is not there: an expectation need not name all of an answer. */
 static bool

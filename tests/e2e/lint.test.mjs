@@ -233,13 +233,13 @@ test('files beside the document, and circles', async () => {
 })
 
 test('a thousand findings fit on a screen, and all of them are there when asked for', async () => {
-	const paths = Object.fromEntries(Array.from({ length: 800 }, (_, i) => [`/p${i}`, { get: { sumary: i, responses: { 200: { description: 'x' } } } }]))
+	const paths = Object.fromEntries(Array.from({ length: 800 }, (_, i) => [`/p${i}`, { get: { tagz: i, responses: { 200: { description: 'x' } } } }]))
 	put('many.json', { ...small, paths })
 	const short = await house.run(['contract', 'validate', 'many.json']), long = await house.run(['contract', 'validate', 'many.json', '--all'])
 	assert.ok(short.out.split('\n').length < 40, short.out)
-	assert.match(short.out, /error struct-unknown .*\n(  \d+:\d+  "sumary" is no member of Operation; is "summary" meant\?\n){8}  … and 792 more\n/u)
+	assert.match(short.out, /error struct-unknown .*\n(  \d+:\d+  "tagz" is no member of Operation; is "tags" meant\?\n){8}  … and 792 more\n/u)
 	assert.match(short.out, /^many\.json: Small 1, OpenAPI 3\.1\.0, 800 operations\n/u)
-	assert.equal(long.out.split('\n').filter(line => /^  many\.json:\d+:\d+  "sumary"/u.test(line)).length, 800)
+	assert.equal(long.out.split('\n').filter(line => /^  many\.json:\d+:\d+  "tagz"/u.test(line)).length, 800)
 	const offered = await house.run(['contract', 'validate', 'small.json', '--operations'])
 	assert.match(offered.out, /GET +\/a/u)
 })

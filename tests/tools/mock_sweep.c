@@ -1,7 +1,9 @@
 /* Calls every operation of the mocks of OpenAPI documents with a generated valid request and judges
  * the answers.
  *
- *	mock_sweep [--verbose] FILE...
+ *	mock_sweep [--verbose] [--blind] FILE...
+ *
+ * Ids in paths are those of objects that are there; blindly, they are made up.
  *
  * An operation that declares no success cannot be judged: it is mute. Writes one line a fault and at the end one JSON object with the figures; exits 1 where an answer was
  * not what its document declares. */
@@ -31,6 +33,7 @@ struct sweep {
 	struct doc *state;                   /* what the mock holds from the start */
 	struct figures *figures;
 	bool verbose;
+	bool blind;                          /* no ids are looked up */
 	bool brief;                          /* only required parameters: nothing is filtered out */
 };
 
@@ -224,9 +227,9 @@ sweep_operation(struct sweep *sweep, const struct openapi_operation *operation)
 		sweep->figures->unservable++;
 		return;
 	}
-	if (about)
+	if (about && !sweep->blind)
 		find_values(sweep, about, !resource || (about->item && g_str_equal(operation->path, about->item)), values);
-	g_autoptr(Doc) path = write_path(operation, values);
+	g_autoptr(Doc) path = sweep->blind ? NULL : write_path(operation, values);
 	if (call_patiently(sweep, operation, doc_root(path), &request, &response)) {
 		sweep->figures->called++;
 		if (exchange_judge_response(sweep->openapi, operation, &request, &response, &faults))
@@ -285,10 +288,10 @@ read_state(struct http_client *client, int port)
 }
 
 static void
-sweep_file(const char *path, struct http_client *client, struct figures *figures, bool verbose)
+sweep_file(const char *path, struct http_client *client, struct figures *figures, bool verbose, bool blind)
 {
 	GError *error = NULL;
-	struct sweep sweep = { .client = client, .figures = figures, .verbose = verbose };
+	struct sweep sweep = { .client = client, .figures = figures, .verbose = verbose, .blind = blind };
 	struct openapi *served = openapi_read_file(path, &error);
 	sweep.openapi = served ? openapi_read_file(path, &error) : NULL;
 	struct mock_options options = { .seed = 1 };
@@ -326,8 +329,9 @@ main(int argc, char **argv)
 		return 3;
 	}
 	bool verbose = argc > 1 && g_str_equal(argv[1], "--verbose");
-	for (int i = verbose ? 2 : 1; i < argc; i++)
-		sweep_file(argv[i], client, &figures, verbose);
+	bool blind = argc > 1 + verbose && g_str_equal(argv[1 + verbose], "--blind");
+	for (int i = 1 + verbose + blind; i < argc; i++)
+		sweep_file(argv[i], client, &figures, verbose, blind);
 	printf("{\"documents\": %u, \"unread\": %u, \"operations\": %u, \"unservable\": %u, \"requestless\": %u, \"called\": %u, \"valid\": %u, "
 	       "\"mute\": %u, \"undeclared\": %u, \"invalid\": %u, \"failed\": %u}\n",
 	       figures.documents, figures.unread, figures.operations, figures.unservable, figures.requestless, figures.called, figures.valid, figures.mute,

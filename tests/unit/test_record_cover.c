@@ -94,6 +94,7 @@ static const struct {
 	CHECK(criterion_result)
 	CHECK(finding)
 	CHECK(operation_result)
+	CHECK(kept_recording)
 	CHECK(verification)
 	CHECK(score)
 	CHECK(bundled_contract)
