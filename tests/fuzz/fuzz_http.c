@@ -128,11 +128,17 @@ http_reply_unref(struct http_reply *reply)
 }
 
 void
+http_exchange_answer(struct http_exchange *exchange, int status, const struct http_headers *headers, const char *body, size_t length)
+{
+	for (size_t i = 0; i < headers->count; i++)
+		http_exchange_add_header(exchange, headers->items[i].name, headers->items[i].value);
+	http_exchange_reply(exchange, status, NULL, body, length);
+}
+
+void
 http_exchange_send(struct http_exchange *exchange, struct http_reply *reply)
 {
-	for (size_t i = 0; i < reply->headers.count; i++)
-		http_exchange_add_header(exchange, reply->headers.items[i].name, reply->headers.items[i].value);
-	http_exchange_reply(exchange, reply->status, NULL, reply->body->str, reply->body->len);
+	http_exchange_answer(exchange, reply->status, &reply->headers, reply->body->str, reply->body->len);
 }
 
 /* --- requests ------------------------------------------------------------------------------- */
