@@ -92,6 +92,19 @@ exchange_check(struct openapi *openapi, const struct value *node, const struct v
 	return add_findings(schema, value, side, where, name, faults);
 }
 
+bool
+exchange_check_body(struct openapi *openapi, const struct value *media, const struct value *value, enum schema_side side, struct faults *faults)
+{
+	const struct value *each = value_member(media, "itemSchema");
+	bool ok = exchange_check(openapi, value_member(media, "schema"), value, side, "body", "", faults);
+	unsigned position = 0;
+	VALUE_EACH (item, each ? value : NULL) {
+		g_autofree char *name = g_strdup_printf("/%u", position++);
+		ok = exchange_check(openapi, each, item, side, "body", name, faults) && ok;
+	}
+	return ok;
+}
+
 static struct style_source
 source_of(const struct judging *judging, const struct openapi_parameter *parameter)
 {
@@ -263,8 +276,7 @@ judge_body(struct judging *judging, struct parsed_request *ret)
 	judging->malformed |= judging->faults->count > before;
 	judging->unreadable |= judging->faults->count > before;
 	if (ret->body)
-		judging->body_faulty = !exchange_check(judging->openapi, value_member(media, "schema"), doc_root(ret->body), SCHEMA_SIDE_REQUEST, "body", "",
-		                                       judging->faults);
+		judging->body_faulty = !exchange_check_body(judging->openapi, media, doc_root(ret->body), SCHEMA_SIDE_REQUEST, judging->faults);
 	return true;
 }
 
