@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test'
 import { Mock, shop } from './mock.mjs'
 import { House, fullSize } from './teamwright.mjs'
 
-const connections = fullSize ? 10000 : 1500, bodyBytes = fullSize ? 2 ** 30 : 2 ** 27
+const connections = fullSize ? 10000 : 2000, bodyBytes = fullSize ? 2 ** 30 : 2 ** 27
 const memoryLimit = 400e6   // an instrumented program is several times as large as one that is shipped
 
 const status = (pid, field) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'mu').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
@@ -220,7 +220,7 @@ describe('documents that explode', () => {
 					assert.ok(peak < memoryLimit, `${peak} bytes`)
 					assert.equal((await child.stop()).code, 0)
 				} else {
-					assert.equal((await child.closed).code, 1 + /cannot be read|input/u.test(''), child.err)
+					assert.ok([1, 2].includes((await child.closed).code), child.err)
 				}
 				t.diagnostic(`${said[1] ? 'served' : child.err.split('\n')[0].slice(0, 120)} after ${(performance.now() - began).toFixed(0)} ms`)
 			} finally {
