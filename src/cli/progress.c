@@ -153,12 +153,25 @@ describe_mock(const struct value *data, const char *kind, double seconds)
 	if (g_str_equal(kind, "mock.listening"))
 		return routes ? g_strdup_printf("%s\nlistening on %s; Ctrl-C ends it", routes, url)
 		              : g_strdup_printf("%7.2f s  mock of %s on %s", seconds, value_member_text(data, "contract"), url);
+	if (g_str_equal(kind, "mock.reloaded"))
+		return g_strdup_printf("reloaded %s; %d objects stay", value_member_text(data, "spec"), (int)value_double(value_member(data, "kept")));
+	if (g_str_equal(kind, "mock.unchanged"))
+		return g_strdup_printf("going on as before, for %s cannot be served: %s", value_member_text(data, "spec"), detail);
 	if (g_str_equal(kind, "mock.more") && value_int64(value_member(data, "more"), &status))
 		return g_strdup_printf("and %" G_GINT64_FORMAT " more in that second", status);
 	value_int64(value_member(data, "status"), &status);
 	value_int64(value_member(data, "us"), &us);
 	return g_strdup_printf("%-7s %s  %d  %.1f ms%s%s", value_member_text(data, "method"), value_member_text(data, "target"), (int)status,
 	                       (double)us / 1000, detail ? "  " : "", detail ? detail : "");
+}
+
+static char *
+describe_verify(const struct value *data)
+{
+	int64_t requests = 0, faults = 0;
+	value_int64(value_member(data, "requests"), &requests);
+	value_int64(value_member(data, "faults"), &faults);
+	return g_strdup_printf("%s: %d requests, %d faults", value_member_text(data, "phase"), (int)requests, (int)faults);
 }
 
 /* One line for an event that people want to see; NULL for the others. */
@@ -171,6 +184,8 @@ describe(struct progress *progress, const struct value *event, const char *kind)
 	double seconds = (double)(clock_ms() - progress->begin) / 1000;
 	if (g_str_has_prefix(kind, "mock."))
 		return describe_mock(data, kind, seconds);
+	if (g_str_equal(kind, "verify.progress"))
+		return g_strdup_printf("%7.2f s  %s", seconds, progress->phase);
 	if (task && g_str_equal(kind, "task.ready") && !reason)
 		return NULL;
 	if (task)
@@ -190,6 +205,10 @@ take_event(struct progress *progress, const struct value *event)
 	int64_t total = 0, left = 0;
 	if (task && g_str_has_prefix(kind, "task."))
 		update_lane(progress, task, value_member_text(event, "persona"), kind + strlen("task."));
+	if (g_str_equal(kind, "verify.progress")) {
+		g_free(progress->phase);
+		progress->phase = describe_verify(data);
+	}
 	if (is_phase(kind)) {
 		g_free(progress->phase);
 		progress->phase = g_strdup(kind + strlen("run."));
@@ -202,7 +221,8 @@ take_event(struct progress *progress, const struct value *event)
 	g_autofree char *line = describe(progress, event, kind);
 	const char *outcome = value_member_text(data, "outcome");
 	/* On a terminal only what stays: ends that are not good, and what a mock says that somebody wanted to see. */
-	bool stays = progress->mode == MODE_PLAIN || (outcome && task) || value_member(data, "routes") || g_str_equal(kind, "mock.request") || g_str_equal(kind, "mock.more");
+	bool stays = progress->mode == MODE_PLAIN || (outcome && task) || value_member(data, "routes") ||
+	             (g_str_has_prefix(kind, "mock.") && !g_str_equal(kind, "mock.listening"));
 	if (!line || !stays)
 		return;
 	erase(progress);

@@ -18,6 +18,8 @@ struct doc *body_read(struct openapi *openapi, const struct body *body, struct f
 /* The way out: a value as the body of a media type, with the value of its Content-Type. Both newly
  * allocated; NULL where the kind of content cannot be made of a value. */
 GString *body_write(struct openapi *openapi, const char *media, const struct value *object, const struct value *value, char **ret_content_type);
+/* An object as a URL-encoded form: a body, or a whole query. */
+GString *body_write_form(const struct value *media, const struct value *value);
 /* How a member of a form is written: its encoding object may say (3.1.1 section 4.8.15). */
 struct openapi_parameter body_form_parameter(const struct value *media, const char *name, const struct value *schema);
 

@@ -124,6 +124,12 @@ say(struct lint *lint, unsigned rule, const struct value *node, const struct val
 	const struct lint_file *file = lint_file_of(lint, node);
 	while (lint->files->pdata[raw.file] != file)
 		raw.file++;
+	/* A text that was cut short may end within a character. */
+	if (!g_utf8_validate(raw.message, -1, NULL)) {
+		char *valid = g_utf8_make_valid(raw.message, -1);
+		g_free(raw.message);
+		raw.message = valid;
+	}
 	g_strdelimit(raw.message, "\n\r\t", ' ');
 	g_array_append_val(lint->raws, raw);
 	lint->full = lint->raws->len >= FINDINGS;
@@ -245,6 +251,7 @@ init(struct lint *lint)
 	lint->tags = g_hash_table_new(g_str_hash, g_str_equal);
 	lint->secured = g_hash_table_new(g_str_hash, g_str_equal);
 	lint->links = g_ptr_array_new();
+	lint->loose = g_ptr_array_new();
 	lint->examples = g_array_new(FALSE, FALSE, sizeof(struct lint_example));
 }
 
@@ -258,6 +265,7 @@ finish(struct lint *lint)
 		g_hash_table_unref(tables[i]);
 	g_clear_pointer(&lint->identified, g_hash_table_unref);
 	g_ptr_array_unref(lint->links);
+	g_ptr_array_unref(lint->loose);
 	g_array_unref(lint->examples);
 	doc_unref(lint->words);
 	g_array_unref(lint->refs);
@@ -334,6 +342,19 @@ add_unreadable(const struct lint_levels *levels, const char *path, const GError 
 }
 
 bool
+lint_text(struct catalogue *catalogue, const struct lint_levels *levels, const char *path, const char *text, size_t length,
+          struct lint_report *report, GError **error)
+{
+	GError *cause = NULL;
+	g_autoptr(Doc) doc = doc_read(path, text, length, NULL, &cause);
+	if (doc)
+		return lint_doc(catalogue, levels, doc, path, report, error);
+	add_unreadable(levels, path, cause, report);
+	g_error_free(cause);
+	return true;
+}
+
+bool
 lint_file(struct catalogue *catalogue, const struct lint_levels *levels, const char *path, struct lint_report *report, GError **error)
 {
 	GError *cause = NULL;
@@ -341,12 +362,7 @@ lint_file(struct catalogue *catalogue, const struct lint_levels *levels, const c
 	gsize length;
 	if (!g_file_get_contents(path, &text, &length, &cause))
 		return error_wrap(error, cause, ERR_INPUT, "check the path and its permissions", "cannot read %s", path);
-	g_autoptr(Doc) doc = doc_read(path, text, length, NULL, &cause);
-	if (doc)
-		return lint_doc(catalogue, levels, doc, path, report, error);
-	add_unreadable(levels, path, cause, report);
-	g_error_free(cause);
-	return true;
+	return lint_text(catalogue, levels, path, text, length, report, error);
 }
 
 void

@@ -147,38 +147,68 @@ read_kind(struct grammar *grammar, const char *text)
 	return fill_kind(grammar, kind, text) ? kind : NULL;
 }
 
+/* What stands behind the kind in a definition. */
+struct terms {
+	bool here, required, filled;
+	char **words;                /* within the parts */
+	const char *boundary;        /* "since" or "until" of what is not here, with the version behind it in the parts */
+	const char *version;
+};
+
+/* One term of two words, "since 3.1"; false where the version is none. */
+static bool
+read_version_term(unsigned version, const char *word, const char *text, struct terms *terms)
+{
+	unsigned number = version_number(text);
+	bool inside = g_str_has_suffix(word, "since") ? version >= number : version <= number;
+	if (g_str_has_prefix(word, "required-")) {
+		terms->required |= inside;
+	} else if (!inside) {
+		terms->here = false;
+		terms->boundary = word;
+		terms->version = text;
+	}
+	return number;
+}
+
+static bool
+read_terms(unsigned version, char **parts, struct terms *terms)
+{
+	*terms = (struct terms){ .here = true };
+	for (char **part = parts; *part; part++) {
+		if (g_str_equal(*part, "of")) {
+			terms->words = part + 1;
+			return true;
+		}
+		if (g_str_has_suffix(*part, "since") || g_str_has_suffix(*part, "until")) {
+			if (!read_version_term(version, part[0], part[1], terms))
+				return false;
+			part++;
+		}
+		terms->required |= g_str_equal(*part, "required");
+		terms->filled |= g_str_equal(*part, "filled");
+	}
+	return true;
+}
+
 /* One definition of a member; true if it is understood. What is of another version leaves the
- * member without a kind, unless an earlier definition gave it one. */
+ * member without a kind, unless another definition gives it one. */
 static bool
 read_member(struct grammar *grammar, struct grammar_member *member, const char *text)
 {
 	g_auto(GStrv) parts = g_strsplit(text, " ", -1);
 	const struct grammar_kind *kind = read_kind(grammar, parts[0]);
-	bool here = true, required = false, filled = false;
-	char **words = NULL;
-	for (char **part = parts + 1; kind && *part && !words; part++) {
-		bool since = g_str_has_suffix(*part, "since"), until = g_str_has_suffix(*part, "until");
-		unsigned version = since || until ? version_number(part[1]) : 1;
-		if (!version)
-			return false;
-		bool inside = since ? grammar->version >= version : grammar->version <= version;
-		if ((since || until) && g_str_has_prefix(*part, "required-"))
-			required |= inside;
-		else if (since || until)
-			here &= inside;
-		if ((since || until) && !inside && !g_str_has_prefix(*part, "required-") && !member->since)
-			member->since = g_strdup_printf("%s %s", *part, part[1]);
-		required |= g_str_equal(*part, "required");
-		filled |= g_str_equal(*part, "filled");
-		words = g_str_equal(*part, "of") ? part + 1 : NULL;
-		part += since || until;
-	}
-	if (!kind || !here)
-		return kind != NULL;
+	struct terms terms;
+	if (!kind || !read_terms(grammar->version, parts + 1, &terms))
+		return false;
+	if (terms.boundary && !member->since)
+		member->since = g_strdup_printf("%s OpenAPI %s", terms.boundary, terms.version);
+	if (!terms.here)
+		return true;
 	member->kind = kind;
-	member->required = required;
-	member->filled = filled;
-	member->words = g_strdupv(words);
+	member->required = terms.required;
+	member->filled = terms.filled;
+	member->words = g_strdupv(terms.words);
 	return true;
 }
 

@@ -33,7 +33,7 @@ struct grammar_member {
 	const struct grammar_kind *kind;     /* NULL: not in this version */
 	bool required, filled;
 	char **words;                        /* NULL: any */
-	char *since;                         /* of what this version lacks: "since 3.1", "until 3.0" */
+	char *since;                         /* of what this version lacks: "since OpenAPI 3.1" */
 	struct grammar_visits visits;
 };
 

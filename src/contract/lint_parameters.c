@@ -94,8 +94,9 @@ void
 lint_parameter_querystring_mixed(struct lint *lint, const struct lint_at *at)
 {
 	const struct value *lists[] = { path_parameters(at), value_member(at->node, "parameters") }, *last = NULL;
-	unsigned whole = 0, queries = 0;
+	unsigned whole = 0, queries = 0, before = 0;
 	for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++) {
+		before = whole + queries;
 		VALUE_EACH (item, lists[i]) {
 			const struct value *parameter = lint_resolve(lint, item);
 			last = is_in(parameter, "querystring") ? item : last;
@@ -103,6 +104,7 @@ lint_parameter_querystring_mixed(struct lint *lint, const struct lint_at *at)
 			queries += is_in(parameter, "query");
 		}
 	}
-	if (whole > 1 || (whole && queries))
+	/* What the path item has among its own is said there. */
+	if (whole + queries > before && (whole > 1 || (whole && queries)))
 		lint_say(lint, last, NULL, "a querystring stands beside %s", whole > 1 ? "another one" : "query parameters");
 }

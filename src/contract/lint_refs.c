@@ -161,7 +161,7 @@ lint_target(struct lint *lint, const struct value *reference, bool *ret_remote)
 		if (identified)
 			return hash && hash[1] == '/' ? find_through(lint, identified, hash + 1) : identified;
 		*ret_remote = strstr(text, "://") || g_str_has_prefix(text, "//") || g_str_has_prefix(text, "urn:");
-		file = name && !*ret_remote ? open_file(lint, file, name) : NULL;
+		file = name && *name != '/' && !*ret_remote ? open_file(lint, file, name) : NULL;
 	}
 	return file ? find_fragment(lint, file, hash ? hash + 1 : "") : NULL;
 }

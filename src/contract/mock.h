@@ -20,6 +20,7 @@ struct mock_options {
 	uint64_t seed;               /* of generated values */
 	unsigned items;              /* that a collection holds at the start; 0: 2 */
 	bool empty;                  /* collections hold nothing at the start */
+	unsigned recorded;           /* exchanges that are kept, the last ones; 0: 10 000 */
 	bool stateless;              /* answer by schema, keep nothing */
 	bool dynamic;                /* other values in every answer, examples are left aside */
 	bool unchecked;              /* requests are served whatever is wrong with them */
@@ -29,6 +30,7 @@ struct mock_options {
 	unsigned connections, idle_s;
 	const char *certificate, *key;   /* PEM: TLS; NULL */
 	const char *contract;        /* id and version, for the X-Mock-Contract header; NULL: title and version of the document */
+	const char *state;           /* a snapshot to begin with; NULL */
 	mock_log *log;               /* may be NULL */
 	void *log_data;
 };
@@ -39,7 +41,17 @@ int mock_port(const struct mock *mock);
 struct recording *mock_recording(struct mock *mock);
 /* One line a route: method, path, what it does. Newly allocated. */
 char *mock_routes(struct mock *mock);
-/* NULL is allowed. */
+/* The files of the document, absolute; newly allocated. */
+char **mock_files(struct mock *mock);
+/* Serves another document from now on; takes it. What is kept stays where it still fits; what nobody has
+ * touched begins anew. *ret_kept is how many objects stay. False, and nothing changes, with an error. */
+bool mock_reload(struct mock *mock, struct openapi *openapi, size_t *ret_kept, GError **error);
+/* All that it keeps, as JSON; newly allocated. And back: false with ERR_INPUT or ERR_INVALID for text that is no snapshot. */
+char *mock_snapshot(struct mock *mock);
+bool mock_restore(struct mock *mock, const char *json, GError **error);
+/* Answers what it has begun, and listens no more. */
+void mock_halt(struct mock *mock);
+/* The same, and frees it. NULL is allowed. */
 void mock_stop(struct mock *mock);
 
 #endif

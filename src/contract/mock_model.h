@@ -2,6 +2,8 @@
 #ifndef CONTRACT_MOCK_MODEL_H
 #define CONTRACT_MOCK_MODEL_H
 
+#include <pthread.h>
+
 #include "base/http_server.h"
 #include "base/writer.h"
 #include "contract/exchange.h"
@@ -47,6 +49,7 @@ struct mock_plan {
 };
 
 struct mock {
+	pthread_mutex_t *mutex;              /* over all of it: held while a request is answered */
 	struct openapi *openapi;
 	struct resources *resources;
 	struct sampler *sampler;
@@ -57,12 +60,14 @@ struct mock {
 	GHashTable *moulds;                  /* resource -> struct mould */
 	struct http_header *headers;         /* of the request under way */
 	size_t header_room;
+	int64_t wall_read_us, wall_offset_ms;   /* when the wall's clock was read, and what it is ahead */
 	struct mock_plan **plans;            /* by the number of the operation */
 	size_t plan_count;
 	char *contract, *routes;
 	struct mock_options options;
 	struct injections injections;        /* for all operations */
 	GRand *dice;                         /* of injections */
+	bool tells_absence;                  /* the document says 404 wherever something may not be there */
 	int64_t ticks;                       /* seconds that have passed for the objects */
 };
 
@@ -94,7 +99,6 @@ struct asking {
 	int status;
 	const char *media;                   /* Content-Type; NULL without a body */
 	GString *body;
-	GString shown;                       /* instead of `body`: a text of an object's; its `str` is NULL for none */
 	struct http_headers headers;
 	const struct object *made;           /* by this request; NULL */
 	bool fleeting;                       /* the same request may get another answer, though nothing changes */
@@ -107,6 +111,10 @@ void mock_destroy(struct mock *mock);
 /* mock_plan.c */
 struct mock_plan *mock_plan(struct mock *mock, const struct openapi_operation *operation);
 void mock_plan_free(struct mock_plan *plan);
+
+/* mock_reload.c: the same as in mock.h, for who holds the mutex. */
+char *mock_write_snapshot(struct mock *mock);
+bool mock_read_snapshot(struct mock *mock, const char *json, GError **error);
 
 /* mock_serve.c: fills the answer to a request. */
 void mock_answer(struct asking *asking);
@@ -158,6 +166,8 @@ char *answer_body(struct asking *asking, const struct value *media, const struct
 struct shelf *mock_shelf(struct mock *mock, const struct resource *resource, char *const *values);
 /* The object of a request's item path; NULL where it is not there. */
 struct object *mock_object(struct mock *mock, const struct resource *resource, char *const *values);
+/* An object that nobody knows of, made because somebody asks for it; NULL where it was deleted. */
+struct object *mock_conjure(struct mock *mock, const struct resource *resource, char *const *values);
 /* Removes an object and what belongs to it. */
 void mock_remove(struct mock *mock, const struct resource *resource, struct object *object);
 /* Whether the parent of a collection is there, was never there, or was deleted. */
@@ -197,6 +207,9 @@ const char *mock_render(struct mock *mock, struct object *object, const struct v
 bool mock_is_answer(struct mock *mock, const struct doc *doc, const struct value *schema);
 /* A state with all members that the schemas have; `known` stands over it. */
 struct doc *mock_dream(struct mock *mock, const struct resource *resource, const struct value *known, uint64_t variation, GError **error);
+enum { MOCK_NUMBER = 16 };
+/* The next number that is free and fits, where ids are numbers: into `text`, which has room for MOCK_NUMBER bytes. */
+bool mock_next_number(const struct mould *mould, const struct shelf *shelf, char *text);
 /* A new id for a shelf; newly allocated. */
 char *mock_new_id(struct mock *mock, const struct resource *resource, const struct shelf *shelf);
 /* The schema of the ids of a resource, and that of its path parameter; NULL where there is none. */

@@ -15,6 +15,7 @@ static const struct {
 	{ "NOT_ACCEPTABLE", "The server cannot produce a representation for your accept header", "no declared media type is accepted" },
 	{ "INVALID_CONTENT_TYPE", "Invalid content type", "the body's media type is not declared" },
 	{ "NOT_FOUND", "The server cannot find the requested content", "a preferred code or example is not in the document" },
+	{ "INVALID_SNAPSHOT", "Invalid snapshot", "the body of POST /__mock/restore is none" },
 	{ "INVALID_FAULT", "Invalid fault", "X-Mock-Fault or /__mock/faults is not understood" },
 	{ "INJECTED", "Injected fault", "this answer was wanted by X-Mock-Fault, --fault, x-mock-fault or /__mock/faults" },
 };

@@ -5,7 +5,7 @@
 #include "contract/resource_schema.h"
 #include "contract/shape.h"
 
-enum { ITEMS = 2, EXAMPLES = 20 };
+enum { ITEMS = 2, ITEMS_MAX = 1000, EXAMPLES = 20 };
 
 size_t
 mock_parameters_of(const char *path)
@@ -20,8 +20,10 @@ mock_parameters_of(const char *path)
 static char *
 shelf_key(const struct resource *resource, char *const *values)
 {
-	GString *key = g_string_new(resource->collection);
 	size_t count = mock_parameters_of(resource->collection);
+	if (!count)
+		return g_strdup(resource->collection);
+	GString *key = g_string_new(resource->collection);
 	for (size_t i = 0; i < count && values[i]; i++)
 		g_string_append_printf(key, "\x1f%s", values[i]);
 	return g_string_free(key, FALSE);
@@ -64,18 +66,21 @@ mock_parentage(struct mock *mock, const struct resource *resource, char *const *
 static struct object *
 add_seed(struct mock *mock, const struct spot *spot, const char *id, const struct value *given, uint64_t variation)
 {
+	bool pristine = spot->shelf->version == spot->shelf->seeded_version;
 	struct object *object = id && shelf_find(spot->shelf, id) ? NULL : mock_make(mock, spot, id, given, variation, STAMP_NONE, NULL);
 	if (object)
 		object->seeded = true;
+	if (pristine)
+		spot->shelf->seeded_version = spot->shelf->version;
 	return object;
 }
 
 static void
-add_example(struct mock *mock, const struct spot *spot, const struct value *given)
+add_example(struct mock *mock, const struct spot *spot, const struct value *given, unsigned most)
 {
 	const struct value *own = spot->resource->id_property ? value_member(given, spot->resource->id_property) : NULL;
 	g_autofree char *id = value_is(own, VALUE_STRING) || value_is(own, VALUE_NUMBER) ? mock_text(own) : NULL;
-	if (spot->shelf->count < EXAMPLES)
+	if (spot->shelf->count < most)
 		add_seed(mock, spot, id, given, 1);
 }
 
@@ -86,10 +91,10 @@ seed_example(struct mock *mock, const struct spot *spot, const struct value *exa
 	if (value_is(example, VALUE_OBJECT) && around)
 		example = value_member(example, around);
 	if (value_is(example, VALUE_OBJECT) && value_count(example))
-		add_example(mock, spot, example);
+		add_example(mock, spot, example, EXAMPLES);
 	VALUE_EACH (item, example)
 		if (value_is(item, VALUE_OBJECT))
-			add_example(mock, spot, item);
+			add_example(mock, spot, item, EXAMPLES);
 }
 
 static void
@@ -165,12 +170,39 @@ least_items(struct mock *mock, const struct resource *resource)
 	return value_int64(value_member(schema, "minItems"), &least) ? (unsigned)CLAMP(least, 0, EXAMPLES) : 0;
 }
 
+/* x-mock-… that counts for a collection. */
+static const struct value *
+said(const struct mock *mock, const struct resource *resource, const char *name)
+{
+	const struct value *found = NULL;
+	for (unsigned role = RESOURCE_LIST; role < RESOURCE_ROLE_COUNT && !found; role++)
+		found = resource->operations[role] ? mock_extension(mock, resource->operations[role], name) : NULL;
+	return found;
+}
+
+/* How many items there are at the start. */
+static unsigned
+said_items(const struct mock *mock, const struct resource *resource)
+{
+	int64_t items;
+	if (mock->options.items)
+		return mock->options.items;
+	return value_int64(said(mock, resource, "x-mock-items"), &items) ? (unsigned)CLAMP(items, 0, ITEMS_MAX) : ITEMS;
+}
+
 static void
 seed(struct mock *mock, const struct spot *spot)
 {
 	if (mock->options.empty)
 		return;
-	unsigned wanted = MAX(mock->options.items ? mock->options.items : ITEMS, least_items(mock, spot->resource));
+	unsigned wanted = MAX(said_items(mock, spot->resource), least_items(mock, spot->resource));
+	const struct value *seeds = said(mock, spot->resource, "x-mock-seed");
+	VALUE_EACH (item, seeds)
+		add_example(mock, spot, item, ITEMS_MAX);
+	if (seeds) {
+		spot->shelf->seeded_version = spot->shelf->version;
+		return;
+	}
 	seed_examples(mock, spot, RESOURCE_LIST);
 	if (!spot->shelf->count)
 		seed_examples(mock, spot, RESOURCE_READ);
@@ -180,14 +212,19 @@ seed(struct mock *mock, const struct spot *spot)
 		add_seed(mock, spot, NULL, NULL, i ? base + i : 0);
 	if (!spot->way->parent)
 		link_seeds(mock, spot);
+	spot->shelf->seeded_version = spot->shelf->version;
 }
 
 struct shelf *
 mock_shelf(struct mock *mock, const struct resource *resource, char *const *values)
 {
 	const struct resource *home = resource->home ? resource->home : resource;
+	/* A path without parameters is its own key. */
+	struct shelf *shelf = strchr(home->collection, '{') ? NULL : stock_shelf(mock->stock, home->collection);
+	if (shelf)
+		return shelf;
 	g_autofree char *key = shelf_key(home, values);
-	struct shelf *shelf = stock_shelf(mock->stock, key);
+	shelf = stock_shelf(mock->stock, key);
 	if (shelf)
 		return shelf;
 	bool owned = home->parent && mock_is_tracked(home->parent);
@@ -244,6 +281,18 @@ mock_reveals_ids(struct mock *mock, const struct resource *resource)
 }
 
 struct object *
+mock_conjure(struct mock *mock, const struct resource *resource, char *const *values)
+{
+	const struct resource *home = resource->home ? resource->home : resource;
+	const char *id = resource->singleton ? "" : values[mock_parameters_of(resource->collection)];
+	struct shelf *shelf = id ? mock_shelf(mock, resource, values) : NULL;
+	if (!shelf || shelf_lost(shelf, id) || mock_parentage(mock, resource, values) == PARENT_GONE)
+		return NULL;
+	struct spot spot = { home, resource, shelf, values };
+	return add_seed(mock, &spot, id, NULL, shelf->count ? g_str_hash(shelf->key) + g_str_hash(id) : 0);
+}
+
+struct object *
 mock_object(struct mock *mock, const struct resource *resource, char *const *values)
 {
 	const struct resource *home = resource->home ? resource->home : resource;
@@ -252,11 +301,8 @@ mock_object(struct mock *mock, const struct resource *resource, char *const *val
 		return NULL;
 	struct shelf *shelf = mock_shelf(mock, resource, values);
 	struct object *object = shelf ? shelf_find(shelf, id) : NULL;
-	bool anyway = !object && shelf && !shelf_lost(shelf, id) && (home->singleton || !mock_reveals_ids(mock, home));
-	if (anyway) {
-		struct spot spot = { home, resource, shelf, values };
-		object = add_seed(mock, &spot, id, NULL, shelf->count ? g_str_hash(shelf->key) + g_str_hash(id) : 0);
-	}
+	if (!object && (home->singleton || !mock_reveals_ids(mock, home)))
+		object = mock_conjure(mock, resource, values);
 	return object && belongs(resource, object, values) ? object : NULL;
 }
 

@@ -12,6 +12,7 @@ struct openapi_parameter {
 	const char *name;
 	enum openapi_location location;
 	bool required, explode, deprecated;
+	bool reserved;                       /* allowReserved: reserved characters stay as they are */
 	const char *style;                   /* form, simple, label, matrix, deepObject, … */
 	const struct value *node;            /* the parameter object, resolved */
 	const struct value *value_schema;    /* its schema, or that of its content; NULL for none */

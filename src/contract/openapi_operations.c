@@ -62,7 +62,8 @@ fill_parameter(struct openapi *openapi, const struct value *node, struct openapi
 	const struct value *explode = value_member(node, "explode"), *content = value_member(node, "content");
 	*parameter = (struct openapi_parameter){ .name = name, .location = locations[location].location, .node = node };
 	parameter->style = style ? style : locations[location].style;
-	parameter->explode = explode ? value_truth(explode) : g_str_equal(parameter->style, "form");
+	parameter->explode = explode ? value_truth(explode) : g_str_equal(parameter->style, "form") || g_str_equal(parameter->style, "cookie");
+	parameter->reserved = value_truth(value_member(node, "allowReserved"));
 	parameter->required = value_truth(value_member(node, "required")) || parameter->location == OPENAPI_PATH;
 	parameter->deprecated = value_truth(value_member(node, "deprecated"));
 	parameter->value_schema = value_member(node, "schema");

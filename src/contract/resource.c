@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "contract/openapi_model.h"
+#include "contract/resource_said.h"
 #include "contract/resource_schema.h"
+#include "contract/shape.h"
 
 const char *const resource_role_names[] = { "none", "list", "create", "read", "replace", "patch", "delete", NULL };
 
@@ -101,7 +103,7 @@ collect_places(struct resources *resources)
 	size_t count;
 	const struct openapi_operation *operations = openapi_operations(resources->openapi, &count);
 	for (size_t i = 0; i < count; i++) {
-		int method = method_of(&operations[i]);
+		int method = resource_is_denied(&operations[i]) ? -1 : method_of(&operations[i]);
 		g_autofree char *plain = plain_path(operations[i].path);
 		struct place *place = g_hash_table_lookup(resources->by_plain, plain);
 		if (method < 0 || strpbrk(plain, "?#"))
@@ -223,10 +225,15 @@ find_identity(struct resources *resources, struct resource *resource, const stru
 	struct openapi *openapi = resources->openapi;
 	const char *found = resource_identity(openapi, resource->item_schema, parameter, resource->name, &resource->guessed), *around;
 	const struct openapi_operation *create = resource->operations[RESOURCE_CREATE];
-	if (found || !create)
+	if ((found && !resource->guessed) || !create)
 		return found;
+	bool guessed;
 	const struct value *made = resource_item_in(openapi, resource_answer_schema(openapi, create), resource->name, &around);
-	return resource_identity(openapi, made, parameter, resource->name, &resource->guessed);
+	const char *other = resource_identity(openapi, made, parameter, resource->name, &guessed);
+	if (!other || (found && guessed))
+		return found;
+	resource->guessed = guessed;
+	return other;
 }
 
 static void
@@ -330,6 +337,59 @@ find_parent(struct resources *resources, struct resource *resource)
 	resource->parent_property = g_strdup(resource_parent_member(resources->openapi, resource->item_schema, parameter, resource->parent->name));
 }
 
+/* A link that leads to an item says which member of the answer is its identity, or names the parent. */
+static void
+follow_link(struct resources *resources, const struct part *from, const struct openapi_link *link)
+{
+	const struct part *to = link->operation ? g_hash_table_lookup(resources->parts, link->operation) : NULL;
+	bool item = to && to->resource->item && strcmp(link->operation->path, to->resource->item) == 0;
+	g_autofree char *member = item ? resource_linked_member(link, from->resource->answer_property[from->role]) : NULL;
+	if (!member || !shape_member(shape_of(resources->openapi, from->resource->item_schema), member))
+		return;
+	char **property = from->resource == to->resource           ? &to->resource->id_property
+	                  : from->resource->parent == to->resource ? &from->resource->parent_property
+	                                                           : NULL;
+	if (!property || from->role == RESOURCE_LIST)
+		return;
+	g_free(*property);
+	*property = g_steal_pointer(&member);
+	to->resource->guessed &= property != &to->resource->id_property;
+}
+
+static void
+follow_links(struct resources *resources)
+{
+	size_t count;
+	const struct openapi_operation *operations = openapi_operations(resources->openapi, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct part *from = g_hash_table_lookup(resources->parts, &operations[i]);
+		for (size_t j = 0; from && j < operations[i].response_count; j++)
+			for (size_t k = 0; k < operations[i].responses[j].link_count; k++)
+				follow_link(resources, from, &operations[i].responses[j].links[k]);
+	}
+}
+
+/* What the author says to the mock counts more than all that was found. */
+static void
+take_said(struct resources *resources, struct resource *resource)
+{
+	const char *id = resource_said(resource, "id"), *parent = resource_said(resource, "parent"), *home = resource_said(resource, "home");
+	if (id) {
+		g_free(resource->id_property);
+		resource->id_property = g_strdup(id);
+		resource->guessed = false;
+	}
+	if (parent) {
+		g_free(resource->parent_property);
+		resource->parent_property = g_strdup(parent);
+	}
+	for (unsigned i = 0; home && i < resources->all->len; i++) {
+		struct resource *other = resources->all->pdata[i];
+		if (other != resource && !other->home && strcmp(other->collection, home) == 0)
+			resource->home = other;
+	}
+}
+
 static bool
 is_prefix(const char *shorter, const char *longer)
 {
@@ -409,7 +469,10 @@ resources_infer(struct openapi *openapi)
 	}
 	for (unsigned i = 0; i < resources->all->len; i++)
 		find_parent(resources, resources->all->pdata[i]);
+	follow_links(resources);
 	find_homes(resources);
+	for (unsigned i = 0; i < resources->all->len; i++)
+		take_said(resources, resources->all->pdata[i]);
 	find_surroundings(resources);
 	return resources;
 }

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "contract/sample_model.h"
 
-enum { TRIES = 24, BUDGET = 1500 };
+enum { TRIES = 24, BUDGET = 1500, STEPS = 4000 };
 
 struct sampler *
 sampler_create(struct openapi *openapi, uint64_t seed)
@@ -72,6 +72,7 @@ make(struct sampler *sampler, const struct roots *roots, const char *name, const
 		/* Small values fit more often than rich ones. */
 		making.minimal = i >= TRIES / 2;
 		making.budget = BUDGET;
+		making.steps = i ? STEPS / 8 : STEPS;   /* what did not end the first time hardly ever does */
 		g_autofree char *json = making_value(&making, roots, name, options->like);
 		g_autoptr(Doc) made = json ? doc_own(json) : NULL;
 		if (made && check(sampler, roots, options, doc_root(made), ret_why))

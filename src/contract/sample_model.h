@@ -22,6 +22,7 @@ struct making {
 	uint64_t random;
 	unsigned budget;             /* values that may still be made with their optional members */
 	unsigned depth;
+	unsigned steps;              /* values that may still be tried at all: schemas that only seem possible must end */
 	unsigned turn;               /* words that were chosen: neighbours get different ones */
 	bool minimal;                /* required members only */
 	bool vary;                   /* no examples: another value each time */

@@ -26,7 +26,6 @@ free_object(void *data)
 	forget_renderings(object);
 	g_clear_pointer(&object->shelves, g_ptr_array_unref);
 	doc_unref(object->doc);
-	g_free(object->id);
 	g_free(object);
 }
 
@@ -83,14 +82,48 @@ stock_add_shelf(struct stock *stock, const char *key, struct object *owner)
 	if (g_hash_table_size(stock->shelves) == SHELVES)
 		return NULL;
 	struct shelf *shelf = g_new0(struct shelf, 1);
-	*shelf = (struct shelf){ .key = g_strdup(key), .owner = owner, .version = ++stock->version };
+	*shelf = (struct shelf){ .key = g_strdup(key), .version = ++stock->version, .seeded_version = stock->version };
 	shelf->by_id = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_object);
 	g_hash_table_insert(stock->shelves, shelf->key, shelf);
-	if (owner) {
-		owner->shelves = owner->shelves ? owner->shelves : g_ptr_array_new();
-		g_ptr_array_add(owner->shelves, shelf);
-	}
+	if (owner)
+		stock_own(shelf, owner);
 	return shelf;
+}
+
+void
+stock_own(struct shelf *shelf, struct object *owner)
+{
+	shelf->owner = owner;
+	owner->shelves = owner->shelves ? owner->shelves : g_ptr_array_new();
+	g_ptr_array_add(owner->shelves, shelf);
+}
+
+static int
+compare_shelves(const void *a, const void *b)
+{
+	return strcmp((*(struct shelf *const *)a)->key, (*(struct shelf *const *)b)->key);
+}
+
+GPtrArray *
+stock_shelves(const struct stock *stock)
+{
+	GPtrArray *shelves = g_ptr_array_new();
+	GHashTableIter iter;
+	void *shelf;
+	g_hash_table_iter_init(&iter, stock->shelves);
+	while (g_hash_table_iter_next(&iter, NULL, &shelf))
+		g_ptr_array_add(shelves, shelf);
+	g_ptr_array_sort(shelves, compare_shelves);
+	return shelves;
+}
+
+void
+shelf_lose(struct shelf *shelf, const char *id)
+{
+	if (!shelf->gone)
+		shelf->gone = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	if (g_hash_table_size(shelf->gone) < STOCK_OBJECTS)
+		g_hash_table_add(shelf->gone, g_strdup(id));
 }
 
 struct object *
@@ -155,8 +188,9 @@ shelf_add(struct stock *stock, struct shelf *shelf, const char *id, struct doc *
 	size_t bytes = size_of(doc);
 	if (!make_room(stock, shelf, bytes))
 		return NULL;
-	struct object *object = g_new0(struct object, 1);
-	*object = (struct object){ .id = g_strdup(id), .doc = doc_ref(doc), .bytes = bytes, .shelf = shelf, .previous = shelf->last };
+	size_t length = strlen(id) + 1;
+	struct object *object = g_malloc(sizeof *object + length);   /* the id stands behind it */
+	*object = (struct object){ .id = memcpy(object + 1, id, length), .doc = doc_ref(doc), .bytes = bytes, .shelf = shelf, .previous = shelf->last };
 	if (shelf->last)
 		shelf->last->next = object;
 	else
@@ -196,10 +230,7 @@ shelf_remove(struct stock *stock, struct object *object)
 			shelf_remove(stock, own->first);
 		g_hash_table_remove(stock->shelves, own->key);
 	}
-	if (!shelf->gone)
-		shelf->gone = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	if (g_hash_table_size(shelf->gone) < STOCK_OBJECTS)
-		g_hash_table_add(shelf->gone, g_strdup(object->id));
+	shelf_lose(shelf, object->id);
 	take_off(stock, object);
 }
 

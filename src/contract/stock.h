@@ -37,6 +37,7 @@ struct shelf {
 	struct object *first, *last;
 	unsigned count, made;        /* objects; how many were ever made */
 	uint64_t version;            /* changes with every change of what it holds */
+	uint64_t seeded_version;     /* the same as long as all that it holds was there from the start, untouched */
 };
 
 struct stock *stock_create(void);
@@ -48,6 +49,13 @@ uint64_t stock_version(const struct stock *stock);
 struct shelf *stock_shelf(struct stock *stock, const char *key);
 struct shelf *stock_add_shelf(struct stock *stock, const char *key, struct object *owner);
 
+/* All shelves, by their keys. */
+GPtrArray *stock_shelves(const struct stock *stock);
+/* From now on the shelf belongs to an object, and goes with it. */
+void stock_own(struct shelf *shelf, struct object *owner);
+
+/* An id that was there and is not any more. */
+void shelf_lose(struct shelf *shelf, const char *id);
 struct object *shelf_find(const struct shelf *shelf, const char *id);
 bool shelf_lost(const struct shelf *shelf, const char *id);
 /* Takes a reference to `doc`. NULL where there is no room and nothing that could go; the id must be free. */

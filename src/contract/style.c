@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/http.h"
+#include "contract/body.h"
 #include "contract/shape.h"
 
 enum { PAIRS = 1000, PARTS = 10000, DEPTH = 8 };
@@ -441,6 +442,22 @@ decode_pairs(struct reading *reading, const struct style_pairs *pairs, const str
 	return STYLE_READ;
 }
 
+/* A form within one text, as a whole query is. */
+static enum style_result
+decode_form(struct reading *reading, const char *text)
+{
+	const struct openapi_parameter *parameter = reading->parameter;
+	struct faults faults = { 0 };
+	const struct body body = { parameter->content, text, strcspn(text, "#"),
+		                   openapi_content(reading->openapi, parameter->node, parameter->content, NULL) };
+	g_autoptr(Doc) doc = body_read(reading->openapi, &body, &faults);
+	bool ok = doc && !faults.count;
+	faults_clear(&faults);
+	if (ok)
+		writer_value(reading->writer, doc_root(doc));
+	return ok ? STYLE_READ : STYLE_MALFORMED;
+}
+
 /* A parameter with `content`: the whole text is a document of that media type. */
 static enum style_result
 decode_content(struct reading *reading, const struct style_source *source)
@@ -452,6 +469,8 @@ decode_content(struct reading *reading, const struct style_source *source)
 	g_autofree char *plain = reading->plain ? g_strdup(text) : http_unescape(text, strlen(text), parameter->location == OPENAPI_QUERY);
 	if (!plain)
 		return STYLE_MALFORMED;
+	if (g_str_has_prefix(parameter->content, "application/x-www-form-urlencoded"))
+		return decode_form(reading, parameter->location == OPENAPI_QUERYSTRING ? text : plain);
 	if (!openapi_is_json(parameter->content)) {
 		write_scalar(reading, plain, parameter->value_schema);
 		return STYLE_READ;
@@ -467,7 +486,8 @@ enum style_result
 style_decode(struct openapi *openapi, const struct openapi_parameter *parameter, const struct style_source *source, enum style_reading how,
              const struct openapi_operation *others, struct writer *writer)
 {
-	struct reading reading = { openapi, parameter, how, writer, parameter->location == OPENAPI_HEADER, false, NULL };
+	bool plain = parameter->location == OPENAPI_HEADER || g_str_equal(parameter->style, "cookie");
+	struct reading reading = { openapi, parameter, how, writer, plain, false, NULL };
 	enum style_result result;
 	if (parameter->content)
 		result = decode_content(&reading, source);

@@ -1,6 +1,7 @@
 /* The way out: values as they stand in a message. */
 #include <string.h>
 
+#include "contract/body.h"
 #include "contract/style.h"
 
 /* How the parts of a value are joined. */
@@ -11,21 +12,31 @@ struct joint {
 	bool named;                  /* every part is preceded by the parameter's name: "color=" */
 };
 
-/* Unreserved characters stay (RFC 3986 section 2.3); headers are not escaped at all. */
+/* Unreserved characters stay (RFC 3986 section 2.3), and reserved ones where the parameter allows them, but for those that
+ * would end it or divide it. Headers are not escaped at all, neither are cookies of that style. */
 static void
-append(GString *text, const struct openapi_parameter *parameter, const char *part)
+append_part(GString *text, const struct openapi_parameter *parameter, const char *part, bool divided)
 {
-	if (parameter->location == OPENAPI_HEADER)
+	const char *allowed = NULL;
+	if (parameter->reserved)
+		allowed = parameter->location == OPENAPI_PATH ? ":@!$'()*" : divided ? "/?:@!$'()*;=" : "/?:@!$'()*;=,";
+	if (parameter->location == OPENAPI_HEADER || g_strcmp0(parameter->style, "cookie") == 0)
 		g_string_append(text, part);
 	else
-		g_string_append_uri_escaped(text, part, NULL, FALSE);
+		g_string_append_uri_escaped(text, part, allowed, FALSE);
 }
 
 static void
-append_scalar(GString *text, const struct openapi_parameter *parameter, const struct value *value)
+append(GString *text, const struct openapi_parameter *parameter, const char *part)
+{
+	append_part(text, parameter, part, true);
+}
+
+static void
+append_scalar(GString *text, const struct openapi_parameter *parameter, const struct value *value, bool divided)
 {
 	g_autofree char *json = value_is(value, VALUE_STRING) ? NULL : value_to_json(value, false);
-	append(text, parameter, json ? json : value->text);
+	append_part(text, parameter, json ? json : value->text, divided);
 }
 
 static struct joint
@@ -67,9 +78,9 @@ append_deep(GString *text, const struct openapi_parameter *parameter, const stru
 	VALUE_EACH_MEMBER (key, item, object) {
 		g_autofree char *name = g_strdup_printf("%s[%s]", parameter->name, key->text);
 		g_string_append(text, text->len ? "&" : "");
-		g_string_append_uri_escaped(text, name, "[]", FALSE);
+		g_string_append_uri_escaped(text, name, NULL, FALSE);
 		g_string_append_c(text, '=');
-		append_scalar(text, parameter, item);
+		append_scalar(text, parameter, item, true);
 	}
 }
 
@@ -81,41 +92,67 @@ append_parts(GString *text, const struct openapi_parameter *parameter, const str
 		g_string_append(text, between);
 		if (joint->named)
 			append_name(text, parameter);
-		append_scalar(text, parameter, item);
+		append_scalar(text, parameter, item, true);
 		between = joint->between;
 	}
 	VALUE_EACH_MEMBER (key, item, value) {
 		g_string_append(text, between);
 		append(text, parameter, key->text);
 		g_string_append(text, joint->equals);
-		append_scalar(text, parameter, item);
+		append_scalar(text, parameter, item, true);
 		between = joint->between;
 	}
+}
+
+/* A parameter with `content`: the whole is a document of that media type. */
+static void
+append_content(GString *text, const struct openapi_parameter *parameter, const struct value *value)
+{
+	bool form = g_str_has_prefix(parameter->content, "application/x-www-form-urlencoded");
+	bool pairs = parameter->location == OPENAPI_QUERY || parameter->location == OPENAPI_COOKIE;
+	if (form && value_is(value, VALUE_OBJECT)) {
+		GString *whole = body_write_form(value_member(value_member(parameter->node, "content"), parameter->content), value);
+		if (parameter->location == OPENAPI_QUERYSTRING)
+			g_string_append(text, whole->str);
+		else
+			append(text, parameter, whole->str);
+		g_string_free(whole, TRUE);
+		return;
+	}
+	g_autofree char *json = openapi_is_json(parameter->content) || !value_is(value, VALUE_STRING) ? value_to_json(value, false) : NULL;
+	if (pairs)
+		append_name(text, parameter);
+	append(text, parameter, json ? json : value->text);
+}
+
+static void
+append_styled(GString *text, const struct openapi_parameter *parameter, const struct value *value)
+{
+	bool object = value_is(value, VALUE_OBJECT), parts = object || value_is(value, VALUE_ARRAY);
+	bool empty = value_is(value, VALUE_STRING) && !value->length;
+	struct joint joint = choose_joint(parameter, object);
+	joint.named &= parts;
+	g_string_append(text, joint.prefix);
+	if (is_named_once(parameter, &joint, object))
+		append_name(text, parameter);
+	if (parts)
+		append_parts(text, parameter, &joint, value);
+	else
+		append_scalar(text, parameter, value, false);
+	/* An empty value has no equals sign there (RFC 6570 section 3.2.7). */
+	if (empty && g_str_equal(parameter->style, "matrix"))
+		g_string_truncate(text, text->len - 1);
 }
 
 char *
 style_encode(const struct openapi_parameter *parameter, const struct value *value)
 {
 	GString *text = g_string_new(NULL);
-	bool object = value_is(value, VALUE_OBJECT), parts = object || value_is(value, VALUE_ARRAY);
-	bool pairs = parameter->location == OPENAPI_QUERY || parameter->location == OPENAPI_COOKIE;
-	if (parameter->content) {
-		g_autofree char *json = openapi_is_json(parameter->content) || !value_is(value, VALUE_STRING) ? value_to_json(value, false) : NULL;
-		if (pairs)
-			append_name(text, parameter);
-		append(text, parameter, json ? json : value->text);
-	} else if (object && g_str_equal(parameter->style, "deepObject")) {
+	if (parameter->content)
+		append_content(text, parameter, value);
+	else if (value_is(value, VALUE_OBJECT) && g_str_equal(parameter->style, "deepObject"))
 		append_deep(text, parameter, value);
-	} else {
-		struct joint joint = choose_joint(parameter, object);
-		joint.named &= parts;
-		g_string_append(text, joint.prefix);
-		if (is_named_once(parameter, &joint, object))
-			append_name(text, parameter);
-		if (parts)
-			append_parts(text, parameter, &joint, value);
-		else
-			append_scalar(text, parameter, value);
-	}
+	else
+		append_styled(text, parameter, value);
 	return g_string_free(text, FALSE);
 }

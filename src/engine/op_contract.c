@@ -175,6 +175,8 @@ op_contract_validate(struct context *context, const void *data, void *data_resul
 	const struct lint_request *request = data;
 	struct lint_result *result = data_result;
 	int severity = record_name_index(lint_severity_names, request->severity);
+	if (!request->specs || !*request->specs)
+		return error_set(error, ERR_USAGE, "name one or more files", "no document is named");
 	if (severity < 0)
 		return error_set(error, ERR_USAGE, "say error, warning, info or off", "there is no severity '%s'", request->severity);
 	g_autoptr(LintLevels) levels = read_levels(request->rule, error);

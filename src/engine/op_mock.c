@@ -2,28 +2,33 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/tls.h"
+#include "base/watch.h"
 #include "contract/mock.h"
 
-enum { TOLD_A_SECOND = 100 };
+enum { TOLD_A_SECOND = 100, HEAP_STEP = 1 << 20, RECORDED = 2000 };
 
 static const struct record_field mock_request_fields[] = {
 	RECORD_FIELD(mock_request, spec, RECORD_ARGUMENT | RECORD_REQUIRED, "OpenAPI document, JSON or YAML"),
 	RECORD_FIELD(mock_request, port, 0, "port to listen on; 0 takes a free one", .preset = "3001"),
 	RECORD_FIELD(mock_request, address, 0, "address to listen on", .preset = "127.0.0.1"),
 	RECORD_FIELD(mock_request, seed, 0, "of generated values: the same seed gives the same data", .preset = "1"),
-	RECORD_FIELD(mock_request, items, 0, "items that a collection holds at the start", .preset = "2"),
+	RECORD_FIELD(mock_request, items, 0, "items that a collection holds at the start; -1: as the document says (x-mock-items), else 2", .preset = "-1"),
 	RECORD_FIELD(mock_request, stateless, 0, "answer by schema and keep nothing"),
 	RECORD_FIELD(mock_request, dynamic, 0, "other values in every answer; examples are left aside, nothing is kept"),
 	RECORD_FIELD(mock_request, no_validate, 0, "serve requests whatever is wrong with them; the header sl-violations says it"),
 	RECORD_FIELD(mock_request, no_cors, 0, "say nothing to pages of other origins"),
 	RECORD_FIELD(mock_request, fault, 0, "to inject: 'delay=100..300, status=503@10%, cut@1%, drip=10/100, malformed@2%, type=text/html'"),
+	RECORD_FIELD(mock_request, no_watch, 0, "go on with the document as it is now, whatever happens to its files"),
+	RECORD_FIELD(mock_request, restore, 0, "file of a snapshot to begin with"),
+	RECORD_FIELD(mock_request, snapshot, 0, "file for a snapshot at the end; GET /__mock/snapshot gives one at any time"),
 	RECORD_FIELD(mock_request, tls, 0, "speak TLS, with a certificate made for now where none is given"),
 	RECORD_FIELD(mock_request, tls_cert, 0, "file of a certificate, PEM"),
 	RECORD_FIELD(mock_request, tls_key, 0, "file of its key, PEM"),
@@ -44,6 +49,8 @@ RECORD_TYPE(mock_result, RECORD_DROP, "what a mock did");
 /* Touched by the server's thread while the mock runs, by the caller's before and after. */
 struct serving {
 	struct house *house;
+	const char *spec;
+	struct mock *mock;
 	FILE *record;                /* NULL: nothing is recorded */
 	int64_t requests;
 	int64_t second;              /* the one that `told` and `untold` are about */
@@ -75,7 +82,7 @@ tell(struct serving *serving, const struct http_request *request, const struct h
 static bool
 is_told(struct serving *serving)
 {
-	int64_t second = clock_ms() / 1000;
+	int64_t second = time(NULL);
 	if (second != serving->second && serving->untold) {
 		g_autofree char *text = g_strdup_printf("{\"more\":%u}", serving->untold);
 		house_emit(serving->house, "mock.more", text);
@@ -102,6 +109,33 @@ on_answer(void *data, const struct http_request *request, const struct http_resp
 	g_autofree char *line = recording_line(request, response);
 	if ((fprintf(serving->record, "%s\n", line) < 0 || fflush(serving->record)) && !serving->write_error)
 		serving->write_error = errno;
+}
+
+/* On the watch's thread: the document has changed. A broken one is told of, and the mock goes on with what it has. */
+static void
+reload(struct watch *watch, void *data)
+{
+	struct serving *serving = data;
+	GError *error = NULL;
+	size_t kept = 0;
+	struct openapi *openapi = openapi_read_file(serving->spec, &error);
+	bool ok = openapi && mock_reload(serving->mock, openapi, &kept, &error);
+	struct writer writer;
+	writer_init(&writer, false);
+	writer_begin_object(&writer);
+	writer_member_text(&writer, "spec", serving->spec);
+	if (ok) {
+		g_auto(GStrv) files = mock_files(serving->mock);
+		watch_set(watch, files);
+		writer_member_int(&writer, "kept", (int64_t)kept);
+	} else {
+		g_autofree char *text = error_text(error);
+		writer_member_text(&writer, "detail", text);
+		g_clear_error(&error);
+	}
+	writer_end(&writer);
+	g_autofree char *text = writer_take(&writer);
+	house_emit(serving->house, ok ? "mock.reloaded" : "mock.unchanged", text);
 }
 
 static void
@@ -135,6 +169,14 @@ read_identity(const struct mock_request *request, struct tls_identity *ret, GErr
 	return !request->tls || tls_identity_make(request->address, ret, error);
 }
 
+static bool
+read_state(const char *path, char **ret, GError **error)
+{
+	GError *cause = NULL;
+	return g_file_get_contents(path, ret, NULL, &cause) ||
+	       error_wrap(error, cause, ERR_INPUT, "name a snapshot, as --snapshot or GET /__mock/snapshot gives it", "cannot restore");
+}
+
 static struct mock *
 start(struct serving *serving, const struct mock_request *request, const struct tls_identity *identity, GError **error)
 {
@@ -143,8 +185,9 @@ start(struct serving *serving, const struct mock_request *request, const struct 
 		.address = request->address,
 		.port = (int)CLAMP(request->port, -1, G_MAXINT),
 		.seed = (uint64_t)request->seed,
-		.items = (unsigned)request->items,
+		.items = (unsigned)MAX(request->items, 0),
 		.empty = !request->items,
+		.recorded = RECORDED,
 		.stateless = request->stateless,
 		.dynamic = request->dynamic,
 		.unchecked = request->no_validate,
@@ -158,7 +201,31 @@ start(struct serving *serving, const struct mock_request *request, const struct 
 		.log = on_answer,
 		.log_data = serving,
 	};
+	g_autofree char *state = NULL;
+	if (openapi && request->restore && !read_state(request->restore, &state, error)) {
+		openapi_destroy(openapi);
+		return NULL;
+	}
+	options.state = state;
 	return openapi ? mock_start(openapi, &options, error) : NULL;
+}
+
+/* Until somebody interrupts. What can be saved is saved. */
+static bool
+attend(struct serving *serving, const struct mock_request *request, GError **error)
+{
+	GError *cause = NULL;
+	g_auto(GStrv) files = mock_files(serving->mock);
+	struct watch *watch = request->no_watch ? NULL : watch_start(files, reload, serving, error);
+	if (!request->no_watch && !watch)
+		return false;
+	house_await_interrupt(serving->house);
+	watch_stop(watch);
+	mock_halt(serving->mock);
+	g_autofree char *state = request->snapshot ? mock_snapshot(serving->mock) : NULL;
+	if (!state || g_file_set_contents(request->snapshot, state, -1, &cause))
+		return true;
+	return error_wrap(error, cause, ERR_ENVIRONMENT, "make room, or choose another file", "the snapshot is lost");
 }
 
 /* Serves until somebody interrupts. */
@@ -167,15 +234,17 @@ serve(struct serving *serving, const struct mock_request *request, struct mock_r
 {
 	struct tls_identity identity = { 0 };
 	struct mock *mock = read_identity(request, &identity, error) ? start(serving, request, &identity, error) : NULL;
+	bool ok = mock;
+	serving->mock = mock;
 	if (mock) {
 		const char *host = g_str_equal(request->address, "0.0.0.0") ? "127.0.0.1" : request->address;
 		result->url = g_strdup_printf("http%s://%s:%d", identity.certificate ? "s" : "", host, mock_port(mock));
 		tell_listening(serving->house, mock, result->url);
-		house_await_interrupt(serving->house);
+		ok = attend(serving, request, error);
 		mock_stop(mock);
 	}
 	tls_identity_clear(&identity);
-	return mock;
+	return ok;
 }
 
 static const struct limit {
@@ -183,7 +252,7 @@ static const struct limit {
 	size_t offset;
 	int64_t least, most;
 } limits[] = {
-	{ "--items", offsetof(struct mock_request, items), 0, 1000 },
+	{ "--items", offsetof(struct mock_request, items), -1, 1000 },
 	{ "--body-max", offsetof(struct mock_request, body_max), 0, INT64_C(1) << 30 },
 	{ "--connections", offsetof(struct mock_request, connections), 1, 100000 },
 	{ "--idle", offsetof(struct mock_request, idle), 1, 86400 },
@@ -207,7 +276,10 @@ op_mock_serve(struct context *context, const void *data, void *data_result, GErr
 {
 	const struct mock_request *request = data;
 	struct mock_result *result = data_result;
-	struct serving serving = { .house = context->house };
+	struct serving serving = { .house = context->house, .spec = request->spec };
+	/* One thread does all the work here: the main heap grows in large steps, those of other threads page by page. */
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_TOP_PAD, HEAP_STEP);
 	if (!check_limits(request, error) || !open_record(request->record, &serving.record, error))
 		return false;
 	bool ok = serve(&serving, request, result, error);

@@ -5,9 +5,9 @@
 #include "engine/operation.h"
 
 struct mock_request {
-	char *spec, *address, *record, *fault, *tls_cert, *tls_key;
+	char *spec, *address, *record, *fault, *tls_cert, *tls_key, *restore, *snapshot;
 	int64_t port, seed, items, body_max, connections, idle;
-	bool stateless, dynamic, no_validate, no_cors, tls;
+	bool stateless, dynamic, no_validate, no_cors, no_watch, tls;
 };
 extern const struct record_type mock_request_record;
 

@@ -311,7 +311,7 @@ test('what cannot be served is refused with a reason', async () => {
 	writeFileSync(join(house.folder, 'list.yaml'), '- 1\n')
 	const cases = {
 		'nothing.yaml': [2, /cannot read nothing\.yaml/u], 'broken.yaml': [1, /broken\.yaml:3:\d+.*#\/nowhere/su], 'list.yaml': [1, /list\.yaml/u],
-		[`${shop} --port 70000`]: [2, /there is no port 70000/u], [`${shop} --port -1`]: [2, /there is no port -1/u], [`${shop} --items -1`]: [2, /--items cannot be -1/u],
+		[`${shop} --port 70000`]: [2, /there is no port 70000/u], [`${shop} --port -1`]: [2, /there is no port -1/u], [`${shop} --items -2`]: [2, /--items cannot be -2/u],
 		[`${shop} --record no/such/folder`]: [3, /cannot record into no\/such\/folder/u], '': [2, /spec/u], [`${shop} --colour`]: [2, /no option --colour/u],
 	}
 	for (const [words, [wanted, pattern]] of Object.entries(cases)) {

@@ -4,51 +4,6 @@
 #include "contract/style.h"
 #include "contract_text.h"
 
-/* The examples of the OpenAPI specification (3.1.1 section 4.8.12.4), both ways: color as an array is
- * blue, black, brown; as an object R 100, G 200, B 150. */
-#define ARRAY "['blue','black','brown']"
-#define OBJECT "{'R':100,'G':200,'B':150}"
-
-static const struct style_case {
-	const char *in, *style, *explode, *value, *text;
-} style_cases[] = {
-	{ "path", "matrix", "false", "''", ";color=" },
-	{ "path", "matrix", "false", "'blue'", ";color=blue" },
-	{ "path", "matrix", "false", ARRAY, ";color=blue,black,brown" },
-	{ "path", "matrix", "true", ARRAY, ";color=blue;color=black;color=brown" },
-	{ "path", "matrix", "false", OBJECT, ";color=R,100,G,200,B,150" },
-	{ "path", "matrix", "true", OBJECT, ";R=100;G=200;B=150" },
-	{ "path", "label", "false", "''", "." },
-	{ "path", "label", "false", "'blue'", ".blue" },
-	{ "path", "label", "false", ARRAY, ".blue,black,brown" },
-	{ "path", "label", "true", ARRAY, ".blue.black.brown" },
-	{ "path", "label", "false", OBJECT, ".R,100,G,200,B,150" },
-	{ "path", "label", "true", OBJECT, ".R=100.G=200.B=150" },
-	{ "path", "simple", "false", "'blue'", "blue" },
-	{ "path", "simple", "false", ARRAY, "blue,black,brown" },
-	{ "path", "simple", "true", ARRAY, "blue,black,brown" },
-	{ "path", "simple", "false", OBJECT, "R,100,G,200,B,150" },
-	{ "path", "simple", "true", OBJECT, "R=100,G=200,B=150" },
-	{ "header", "simple", "false", "'blue'", "blue" },
-	{ "header", "simple", "false", ARRAY, "blue,black,brown" },
-	{ "header", "simple", "true", OBJECT, "R=100,G=200,B=150" },
-	{ "query", "form", "false", "''", "color=" },
-	{ "query", "form", "false", "'blue'", "color=blue" },
-	{ "query", "form", "false", ARRAY, "color=blue,black,brown" },
-	{ "query", "form", "true", ARRAY, "color=blue&color=black&color=brown" },
-	{ "query", "form", "false", OBJECT, "color=R,100,G,200,B,150" },
-	{ "query", "form", "true", OBJECT, "R=100&G=200&B=150" },
-	{ "query", "spaceDelimited", "false", ARRAY, "color=blue%20black%20brown" },
-	{ "query", "spaceDelimited", "false", OBJECT, "color=R%20100%20G%20200%20B%20150" },
-	{ "query", "pipeDelimited", "false", ARRAY, "color=blue%7Cblack%7Cbrown" },
-	{ "query", "pipeDelimited", "false", OBJECT, "color=R%7C100%7CG%7C200%7CB%7C150" },
-	{ "query", "deepObject", "true", OBJECT, "color[R]=100&color[G]=200&color[B]=150" },
-	{ "cookie", "form", "false", "'blue'", "color=blue" },
-	{ "cookie", "form", "false", ARRAY, "color=blue,black,brown" },
-	{ "cookie", "form", "false", OBJECT, "color=R,100,G,200,B,150" },
-	{ "cookie", "form", "true", ARRAY, "color=blue; color=black; color=brown" },
-};
-
 static struct openapi *
 openapi_with(const char *in, const char *style, const char *explode, const char *schema)
 {
@@ -56,12 +11,6 @@ openapi_with(const char *in, const char *style, const char *explode, const char 
 		"openapi: 3.1.0\npaths:\n  '/a/{color}':\n    get:\n      operationId: a\n      parameters:\n"
 		"        - {name: color, in: %s, style: %s, explode: %s, schema: %s}\n      responses: {}\n", in, style, explode, schema);
 	return openapi_from_text(text);
-}
-
-static const char *
-schema_of(const char *value)
-{
-	return *value == '[' ? "{type: array, items: {type: string}}" : *value == '{' ? "{type: object, additionalProperties: {type: integer}}" : "{type: string}";
 }
 
 /* The value of a parameter that stands in a message as `text`; NULL where it is absent. */
@@ -84,23 +33,6 @@ decoded(struct openapi *openapi, const char *text, enum style_reading how)
 		return writer_take(&writer);
 	writer_finish(&writer);
 	return g_strdup(result == STYLE_ABSENT ? NULL : "malformed");
-}
-
-static void
-test_styles(void)
-{
-	for (unsigned i = 0; i < G_N_ELEMENTS(style_cases); i++) {
-		const struct style_case *want = &style_cases[i];
-		g_autoptr(Openapi) openapi = openapi_with(want->in, want->style, want->explode, schema_of(want->value));
-		g_autoptr(Doc) value = doc_from_text(want->value);
-		g_autofree char *encoded = style_encode(&operation_named(openapi, "a")->parameters[0], doc_root(value));
-		g_autofree char *read = decoded(openapi, want->text, STYLE_TYPED);
-		g_test_message("%s %s %s", want->in, want->style, want->text);
-		g_assert_cmpstr(encoded, ==, want->text);
-		g_assert_nonnull(read);
-		g_autoptr(Doc) doc = doc_from_text(read);
-		assert_json(doc_root(doc), want->value);
-	}
 }
 
 static const struct reading_case {
@@ -419,7 +351,6 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/exchange/styles", test_styles);
 	g_test_add_func("/exchange/readings", test_readings);
 	g_test_add_func("/exchange/requests", test_requests);
 	g_test_add_func("/exchange/parsed", test_parsed);

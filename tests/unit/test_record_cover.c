@@ -8,6 +8,7 @@
 #pragma pack(push, 1)
 #include "sample_record.h"
 #include "contract/contract.h"
+#include "contract/mock_snapshot.h"
 #include "contract/recording.h"
 #include "engine/bundle.h"
 #include "engine/charter.h"
@@ -47,6 +48,9 @@ static const struct {
 	const struct record_type *type;
 	size_t packed;
 } records[] = {
+	CHECK(snapshot)
+	CHECK(snapshot_shelf)
+	CHECK(snapshot_object)
 	CHECK(part)
 	CHECK(sample)
 	CHECK(plan_task)
@@ -90,6 +94,7 @@ static const struct {
 	CHECK(criterion_result)
 	CHECK(finding)
 	CHECK(operation_result)
+	CHECK(kept_recording)
 	CHECK(verification)
 	CHECK(score)
 	CHECK(bundled_contract)
@@ -156,6 +161,10 @@ static const struct {
 	CHECK(blueprints_result)
 	CHECK(search_result)
 	CHECK(verify_request)
+	CHECK(exercised)
+	CHECK(listed)
+	CHECK(checks_request)
+	CHECK(checks_result)
 	CHECK(verify_fault)
 	CHECK(verified)
 	CHECK(verify_result)
