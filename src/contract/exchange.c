@@ -6,6 +6,7 @@
 #include "contract/body.h"
 #include "contract/security.h"
 #include "contract/style.h"
+#include "contract/xml.h"
 
 /* A request under judgement. */
 struct judging {
@@ -223,6 +224,27 @@ judge_parameters(struct judging *judging)
 	return writer_doc(&writer);
 }
 
+static bool
+is_xml(const char *type)
+{
+	g_autofree char *media = http_media_type(type);
+	return g_str_equal(media, "application/xml") || g_str_equal(media, "text/xml") || g_str_has_suffix(media, "+xml");
+}
+
+static struct doc *
+read_xml(struct judging *judging, const struct body *body)
+{
+	GError *error = NULL;
+	const struct value *schema = value_member(body->media, "schema");
+	struct doc *doc = schema ? xml_read(judging->openapi, body->bytes, body->length, schema, &error) : NULL;
+	if (error) {
+		g_autofree char *text = error_text(error);
+		faults_add_coded(judging->faults, "malformed", "body", "", "cannot be read: %s", text);
+		g_error_free(error);
+	}
+	return doc;
+}
+
 /* True unless the body's kind is not declared: then the status is 415. */
 static bool
 judge_body(struct judging *judging, struct parsed_request *ret)
@@ -250,7 +272,7 @@ judge_body(struct judging *judging, struct parsed_request *ret)
 	}
 	struct body body = { type ? type : "application/json", bytes->str, bytes->len, media };
 	size_t before = judging->faults->count;
-	ret->body = body_read(judging->openapi, &body, judging->faults);
+	ret->body = is_xml(body.content_type) ? read_xml(judging, &body) : body_read(judging->openapi, &body, judging->faults);
 	judging->malformed |= judging->faults->count > before;
 	judging->unreadable |= judging->faults->count > before;
 	if (ret->body)

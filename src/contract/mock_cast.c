@@ -15,6 +15,8 @@ struct mock_cast {
 	const struct value *id;              /* in it */
 	struct kept *kept;                   /* the answer, whose headers hold for all */
 	struct mock_plan *plan;
+	const struct schema *checks[RESOURCE_ROLE_COUNT + 1];   /* of all answers that show the object */
+	unsigned check_count;
 	struct slot body, location;          /* of the answer, and of one of its headers (may be empty) */
 };
 
@@ -66,6 +68,26 @@ find_in_headers(struct slot *slot, const struct asking *asking, const char *id, 
 	return true;
 }
 
+static void
+add_check(struct mock_cast *cast, struct mock *mock, const struct value *schema)
+{
+	const struct schema *compiled = openapi_schema(mock->openapi, schema, NULL);
+	bool again = !compiled;
+	for (unsigned i = 0; i < cast->check_count; i++)
+		again |= cast->checks[i] == compiled;
+	if (!again)
+		cast->checks[cast->check_count++] = compiled;
+}
+
+static void
+find_checks(struct mock_cast *cast, struct mock *mock, const struct mould *mould)
+{
+	add_check(cast, mock, cast->plan->schema);
+	for (unsigned i = 0; i < mould->view_count; i++)
+		if (openapi_resolve(mock->openapi, mould->views[i]) != openapi_resolve(mock->openapi, cast->plan->schema))
+			add_check(cast, mock, mould->views[i]);
+}
+
 struct mock_cast *
 mock_cast_create(struct asking *asking, const struct object *object, struct kept *kept)
 {
@@ -76,6 +98,7 @@ mock_cast_create(struct asking *asking, const struct object *object, struct kept
 	    !is_castable(asking->mock, asking->plan, resource) || !mock_is_answer(asking->mock, object->doc, asking->plan->schema) ||
 	    !find_in_body(&cast.body, id, kept->response.body) || !find_in_headers(&cast.location, asking, object->id, &kept->response.headers))
 		return NULL;
+	find_checks(&cast, asking->mock, mock_mould(asking->mock, resource));
 	cast.doc = doc_ref(object->doc);
 	cast.kept = kept_ref(kept);
 	return g_memdup2(&cast, sizeof cast);
@@ -103,22 +126,19 @@ fill(const struct slot *slot, const char *id, char *text)
 }
 
 static bool
-fits(struct mock *mock, const struct mould *mould, const struct value *schema, const struct doc *doc)
+fits(const struct mock_cast *cast, const struct doc *doc)
 {
-	const struct schema *compiled = openapi_schema(mock->openapi, schema, NULL);
-	bool ok = compiled && schema_check(compiled, doc_root(doc), SCHEMA_SIDE_RESPONSE, NULL);
-	for (unsigned i = 0; i < mould->view_count && ok; i++) {
-		const struct schema *view = mould->views[i] == schema ? NULL : openapi_schema(mock->openapi, mould->views[i], NULL);
-		ok = !view || view == compiled || schema_check(view, doc_root(doc), SCHEMA_SIDE_RESPONSE, NULL);
-	}
-	return ok;
+	for (unsigned i = 0; i < cast->check_count; i++)
+		if (!schema_check(cast->checks[i], doc_root(doc), SCHEMA_SIDE_RESPONSE, NULL))
+			return false;
+	return true;
 }
 
 static bool
-make_object(const struct mock_cast *cast, struct mock *mock, const struct resource *resource, struct shelf *shelf, const char *id)
+make_object(const struct mock_cast *cast, struct mock *mock, struct shelf *shelf, const char *id)
 {
 	g_autoptr(Doc) doc = doc_vary(cast->doc, cast->id, VALUE_NUMBER, id);
-	return fits(mock, mock_mould(mock, resource), cast->plan->schema, doc) && shelf_add(mock->stock, shelf, id, doc);
+	return fits(cast, doc) && shelf_add(mock->stock, shelf, id, doc);
 }
 
 static void
@@ -144,8 +164,8 @@ mock_cast_use(const struct mock_cast *cast, struct mock *mock, char *const *valu
 	struct shelf *shelf = mock_shelf(mock, way, values);
 	if (!shelf || mock_parentage(mock, way, values) != PARENT_THERE)
 		return false;
-	g_autofree char *id = mock_new_id(mock, resource, shelf);
-	if (strspn(id, "0123456789") != strlen(id) || !make_object(cast, mock, resource, shelf, id))
+	char id[MOCK_NUMBER];
+	if (!mock_next_number(mock_mould(mock, resource), shelf, id) || !make_object(cast, mock, shelf, id))
 		return false;
 	fill_casting(cast, id, ret);
 	return true;
