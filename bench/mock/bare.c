@@ -3,6 +3,7 @@
  *
  * usage: bare PORT FILE; every GET is answered with the content of FILE and 200, all else with 201. */
 #include <arpa/inet.h>
+#include <glib.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,7 +99,7 @@ take_connection(int poll, int listener)
 	if (file < 0)
 		return;
 	setsockopt(file, SOL_TCP, TCP_NODELAY, &one, sizeof one);
-	struct connection *connection = malloc(sizeof *connection);
+	struct connection *connection = g_new(struct connection, 1);
 	connection->file = file;
 	connection->used = 0;
 	epoll_ctl(poll, EPOLL_CTL_ADD, file, &(struct epoll_event){ .events = EPOLLIN, .data.ptr = connection });
@@ -134,7 +135,7 @@ main(int argc, char **argv)
 				take_connection(poll, listener);
 			} else if (serve(connection)) {
 				close(connection->file);
-				free(connection);
+				g_free(connection);
 			}
 		}
 	}

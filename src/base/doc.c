@@ -79,22 +79,26 @@ doc_own(const char *json)
 	return doc;
 }
 
+/* One block holds the document, its nodes and the new text. */
+struct varied {
+	struct doc doc;
+	struct value nodes[];
+};
+
 struct doc *
 doc_vary(struct doc *doc, const struct value *scalar, enum value_kind kind, const char *text)
 {
 	size_t count = doc->root->span, length = strlen(text);
-	struct doc *varied = g_new0(struct doc, 1);
 	g_assert(scalar > doc->root && scalar < doc->root + count && scalar->kind < VALUE_ARRAY);
-	*varied = (struct doc){ .references = 1, .parent = doc_ref(doc), .source = g_memdup2(text, length + 1), .length = length };
-	varied->nodes = g_new(struct value, count + 1);
+	struct varied *varied = g_malloc(sizeof *varied + (count + 1) * sizeof *varied->nodes + length + 1);
+	varied->doc = (struct doc){ .references = 1, .parent = doc_ref(doc), .root = varied->nodes };
 	memcpy(varied->nodes, doc->root, count * sizeof *varied->nodes);
-	varied->root = varied->nodes;
 	struct value *place = &varied->nodes[scalar - doc->root];
 	place->kind = (uint8_t)kind;
 	place->length = (uint32_t)length;
 	place->integer = kind == VALUE_NUMBER && !strpbrk(text, ".eE");
-	place->text = varied->source;
-	return varied;
+	place->text = memcpy(&varied->nodes[count + 1], text, length + 1);
+	return &varied->doc;
 }
 
 struct doc *

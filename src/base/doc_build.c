@@ -154,26 +154,14 @@ refuse_duplicate(struct doc_builder *builder, const struct value *first, const s
 	                        second->text, line, column);
 }
 
-/* A hash index for a large object; slots hold the distance to the key's node, 0 is empty. */
-static bool
-build_index(struct doc_builder *builder, struct value *object, GError **error)
+uint32_t
+doc_index_room(uint32_t members)
 {
-	uint32_t mask = index_mask(object->length);
-	uint32_t *slots = allocate(builder->doc, (mask + 1) * sizeof *slots);
-	memset(slots, 0, (mask + 1) * sizeof *slots);
-	VALUE_EACH_MEMBER (key, item, object) {
-		uint32_t at = hash(key->text, key->length) & mask;
-		for (; slots[at]; at = (at + 1) & mask)
-			if (same_key(object + slots[at], key->text, key->length))
-				return refuse_duplicate(builder, object + slots[at], key, error);
-		slots[at] = (uint32_t)(key - object);
-	}
-	object->index = slots;
-	return true;
+	return members >= INDEXED ? index_mask(members) + 1 : 0;
 }
 
 static bool
-compare_all(struct doc_builder *builder, const struct value *object, GError **error)
+compare_all(const struct value *object, const struct value **ret_first, const struct value **ret_second)
 {
 	uint64_t words[INDEXED];
 	unsigned count = 0;
@@ -183,10 +171,36 @@ compare_all(struct doc_builder *builder, const struct value *object, GError **er
 		for (unsigned i = 0; i < count; i++)
 			same |= words[i] == word;
 		words[count++] = word;
-		for (const struct value *other = object + 1; same && other < key; other = value_next(other + 1))
-			if (same_key(other, key->text, key->length))
-				return refuse_duplicate(builder, other, key, error);
+		for (const struct value *other = object + 1; same && other < key; other = value_next(other + 1)) {
+			if (!same_key(other, key->text, key->length))
+				continue;
+			*ret_first = other;
+			*ret_second = key;
+			return false;
+		}
 	}
+	return true;
+}
+
+bool
+doc_index(struct value *object, uint32_t *slots, const struct value **ret_first, const struct value **ret_second)
+{
+	if (!slots)
+		return compare_all(object, ret_first, ret_second);
+	uint32_t mask = index_mask(object->length);
+	memset(slots, 0, (mask + 1) * sizeof *slots);
+	VALUE_EACH_MEMBER (key, item, object) {
+		uint32_t at = hash(key->text, key->length) & mask;
+		for (; slots[at]; at = (at + 1) & mask) {
+			if (!same_key(object + slots[at], key->text, key->length))
+				continue;
+			*ret_first = object + slots[at];
+			*ret_second = key;
+			return false;
+		}
+		slots[at] = (uint32_t)(key - object);
+	}
+	object->index = slots;
 	return true;
 }
 
@@ -198,7 +212,9 @@ doc_builder_close(struct doc_builder *builder, GError **error)
 	container->span = (uint32_t)(builder->nodes + builder->count - container);
 	if (container->kind != VALUE_OBJECT)
 		return true;
-	return container->length >= INDEXED ? build_index(builder, container, error) : compare_all(builder, container, error);
+	const struct value *first, *second;
+	uint32_t room = doc_index_room(container->length), *slots = room ? allocate(builder->doc, room * sizeof *slots) : NULL;
+	return doc_index(container, slots, &first, &second) || refuse_duplicate(builder, first, second, error);
 }
 
 /* True where the subtree at `start` may stand in the innermost container as far as depth goes. */
@@ -258,6 +274,23 @@ doc_builder_fail(struct doc_builder *builder, size_t offset, GError **error, con
 	return error_set(error, ERR_INPUT, "correct the file there", "%s:%u:%u: %s", builder->doc->name, line, column, text);
 }
 
+static void
+free_blocks(struct doc *doc)
+{
+	for (struct doc_block *block = doc->blocks, *next; block; block = next) {
+		next = block->next;
+		g_free(block);
+	}
+	doc->blocks = NULL;
+}
+
+void
+doc_builder_reset(struct doc_builder *builder)
+{
+	builder->count = builder->depth = 0;
+	free_blocks(builder->doc);
+}
+
 struct doc *
 doc_builder_finish(struct doc_builder *builder, bool ok)
 {
@@ -283,10 +316,7 @@ doc_unref(struct doc *doc)
 	if (!doc || __atomic_sub_fetch(&doc->references, 1, __ATOMIC_ACQ_REL))
 		return;
 	doc_unref(doc->parent);
-	for (struct doc_block *block = doc->blocks, *next; block; block = next) {
-		next = block->next;
-		g_free(block);
-	}
+	free_blocks(doc);
 	g_free(doc->marks);
 	g_free(doc->nodes);
 	g_free(doc->source);

@@ -1,5 +1,5 @@
 /* How a reader makes a document: nodes in document order, then the finished tree. Used by the
- * JSON and the YAML reader only. */
+ * JSON and the YAML reader, and by what makes trees of parts of a text. */
 #ifndef BASE_DOC_BUILD_H
 #define BASE_DOC_BUILD_H
 
@@ -74,12 +74,20 @@ bool doc_builder_copy(struct doc_builder *builder, uint32_t start, size_t offset
 char *doc_builder_text(struct doc_builder *builder, size_t length);
 /* An error at a source offset; returns false. */
 bool doc_builder_fail(struct doc_builder *builder, size_t offset, GError **error, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* As it was before the first node. */
+void doc_builder_reset(struct doc_builder *builder);
 /* The document, or with `ok` false nothing. */
 struct doc *doc_builder_finish(struct doc_builder *builder, bool ok);
 
 /* The two readers: they fill what was initialised, and finish it. */
 struct doc *doc_parse_json(struct doc_builder *builder, GError **error);
 struct doc *doc_parse_yaml(struct doc_builder *builder, GError **error);
+
+/* Slots of the index of an object with so many members; 0: it has none. */
+uint32_t doc_index_room(uint32_t members);
+/* Gives a finished object its index, in `slots` (NULL for none): each holds the distance to a key's node, 0 is empty. False with
+ * the two keys if one stands twice. */
+bool doc_index(struct value *object, uint32_t *slots, const struct value **ret_first, const struct value **ret_second);
 
 /* Line and column of a byte of the source. */
 void doc_source_position(const struct doc *doc, size_t offset, unsigned *ret_line, unsigned *ret_column);

@@ -21,83 +21,20 @@ fail(struct reader *reader, const char *at, const char *what)
 	return NULL;
 }
 
-static int
-hex4(const char *text)
-{
-	int sum = 0;
-	for (int i = 0; i < 4; i++) {
-		int digit = g_ascii_xdigit_value(text[i]);
-		if (digit < 0)
-			return -1;
-		sum = sum * 16 + digit;
-	}
-	return sum;
-}
-
-/* \uXXXX, with its low surrogate where one is due. */
-static const char *
-read_unicode(struct reader *reader, const char *at, char **out)
-{
-	int code = hex4(at + 2);
-	if (code < 0)
-		return fail(reader, at, "\\u wants four hexadecimal digits");
-	const char *rest = at + 6;
-	if (code >= 0xD800 && code < 0xE000) {
-		int low = code < 0xDC00 && rest[0] == '\\' && rest[1] == 'u' ? hex4(rest + 2) : -1;
-		if (low < 0xDC00 || low > 0xDFFF)
-			return fail(reader, at, "half of a surrogate pair is no character");
-		code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-		rest += 6;
-	}
-	*out += g_unichar_to_utf8((gunichar)code, *out);
-	return rest;
-}
-
-/* A backslash and what belongs to it. */
-static const char *
-read_escape(struct reader *reader, const char *at, char **out)
-{
-	static const char escapes[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
-	char letter = at[1];
-	if (letter == 'u')
-		return read_unicode(reader, at, out);
-	const char *pair = letter ? strchr(escapes, letter) : NULL;
-	if (!pair || (pair - escapes) % 2)
-		return fail(reader, at, "there is no such escape");
-	*(*out)++ = pair[1];
-	return at + 2;
-}
-
-/* The end of a string from an escape on. */
-static const char *
-find_end(const char *at)
-{
-	bool beyond_ascii = false;
-	while (*at == '\\')
-		at = scan_plain(at + (at[1] ? 2 : 1), &beyond_ascii);
-	return at;
-}
-
 /* A string with escapes, the first at `at`: copied, since the source stays as it was read. */
 static const char *
 read_escaped(struct reader *reader, const char *start, const char *at, struct value *value)
 {
 	bool beyond_ascii = false;
-	char *copy = doc_builder_text(reader->builder, (size_t)(find_end(at) - start)), *out = copy;
-	for (const char *from = start;;) {
-		memcpy(out, from, (size_t)(at - from));
-		out += at - from;
-		if (*at != '\\')
-			break;
-		from = at = read_escape(reader, at, &out);
-		if (!at)
-			return NULL;
-		at = scan_plain(at, &beyond_ascii);
-	}
-	*out = '\0';
+	const char *end = scan_escaped(at, &beyond_ascii), *why;
+	char *copy = doc_builder_text(reader->builder, (size_t)(end - start));
+	gssize length = scan_unescape(start, end, copy, &at, &why);
+	if (length < 0)
+		return fail(reader, at, why);
+	copy[length] = '\0';
 	value->text = copy;
-	value->length = (uint32_t)(out - copy);
-	return at;
+	value->length = (uint32_t)length;
+	return end;
 }
 
 /* A string that is not all plain ASCII, up to its quote. */
@@ -128,35 +65,14 @@ read_string(struct reader *reader, const char *at)
 	return at + 1;
 }
 
-static inline const char *
-digits(const char *at)
-{
-	while (*at >= '0' && *at <= '9')
-		at++;
-	return at;
-}
-
 static const char *
 read_number(struct reader *reader, const char *start)
 {
-	const char *whole = start + (*start == '-'), *at = digits(whole);
-	bool integer = true;
-	if (at == whole || (*whole == '0' && at > whole + 1))
-		return fail(reader, start, at == whole ? "a value was expected" : "a number does not begin with 0");
-	if (*at == '.') {
-		const char *part = ++at;
-		at = digits(at);
-		integer = false;
-		if (at == part)
-			return fail(reader, at, "a digit was expected after the decimal point");
-	}
-	if (*at == 'e' || *at == 'E') {
-		const char *part = at + (at[1] == '+' || at[1] == '-' ? 2 : 1);
-		at = digits(part);
-		integer = false;
-		if (at == part)
-			return fail(reader, at, "a digit was expected in the exponent");
-	}
+	const char *bad, *why;
+	bool integer;
+	const char *at = scan_number(start, &integer, &bad, &why);
+	if (!at)
+		return fail(reader, bad, why);
 	struct value *value = doc_builder_add(reader->builder, VALUE_NUMBER, (size_t)(start - reader->text));
 	value->text = start;
 	value->length = (uint32_t)(at - start);

@@ -51,9 +51,28 @@ scan_special(const char *at, unsigned *ret_high)
 	return scan_mask(_mm_or_si128(controls, marks));
 }
 
+/* A bit for each of the next bytes that may end plain text in a line of YAML, the end of all among them. */
+static inline unsigned
+scan_marks(const char *at)
+{
+	__m128i bytes = scan_load(at);
+	__m128i marks = _mm_or_si128(scan_equal(bytes, ':'), scan_equal(bytes, '#'));
+	__m128i ends = _mm_or_si128(scan_equal(bytes, '\n'), scan_equal(bytes, '\t'));
+	return scan_mask(_mm_or_si128(_mm_or_si128(marks, ends), scan_equal(bytes, '\0')));
+}
+
 #else
 
 enum { SCAN_STEP = 8 };
+
+static inline unsigned
+scan_marks(const char *at)
+{
+	unsigned found = 0;
+	for (unsigned i = 0; i < SCAN_STEP; i++)
+		found |= (unsigned)(at[i] == ':' || at[i] == '#' || at[i] == '\n' || at[i] == '\t' || !at[i]) << i;
+	return found;
+}
 
 static inline unsigned
 scan_visible(const char *at)
@@ -91,6 +110,16 @@ scan_blank(const char *at)
 	return at + __builtin_ctz(visible);
 }
 
+/* The first byte from `at` on that may end plain text in a line of YAML. */
+static inline const char *
+scan_yaml(const char *at)
+{
+	unsigned marks;
+	while (!(marks = scan_marks(at)))
+		at += SCAN_STEP;
+	return at + __builtin_ctz(marks);
+}
+
 /* The first byte from `at` on that ends the plain part of a string. */
 static inline const char *
 scan_plain(const char *at, bool *beyond_ascii)
@@ -106,5 +135,52 @@ scan_plain(const char *at, bool *beyond_ascii)
 		at += SCAN_STEP;
 	}
 }
+
+static inline const char *
+scan_digits(const char *at)
+{
+	while ((unsigned char)(*at - '0') <= 9)
+		at++;
+	return at;
+}
+
+/* The end of a number, which begins with '-' or a digit. Where it is none: NULL, and *ret_bad and
+ * *ret_why say where and why. */
+static inline const char *
+scan_number(const char *at, bool *ret_integer, const char **ret_bad, const char **ret_why)
+{
+	*ret_bad = at;
+	at += *at == '-';
+	const char *part = at;
+	at = scan_digits(at);
+	*ret_integer = true;
+	*ret_why = at == part ? "a value was expected" : "a number does not begin with 0";
+	if (at == part || (*part == '0' && at > part + 1))
+		return NULL;
+	if (*at == '.') {
+		*ret_bad = part = ++at;
+		at = scan_digits(at);
+		*ret_integer = false;
+		*ret_why = "a digit was expected after the decimal point";
+		if (at == part)
+			return NULL;
+	}
+	if (*at == 'e' || *at == 'E') {
+		at += at[1] == '+' || at[1] == '-' ? 2 : 1;
+		*ret_bad = part = at;
+		at = scan_digits(at);
+		*ret_integer = false;
+		*ret_why = "a digit was expected in the exponent";
+		if (at == part)
+			return NULL;
+	}
+	return at;
+}
+
+/* The end of a string with escapes, from the first of them: `at` is a backslash. */
+const char *scan_escaped(const char *at, bool *beyond);
+/* Writes what the string from `start` to `end` means to `out`, which has room for as many bytes.
+ * Returns the bytes written; -1 with *ret_bad and *ret_why where an escape is none. */
+gssize scan_unescape(const char *start, const char *end, char *out, const char **ret_bad, const char **ret_why);
 
 #endif

@@ -208,3 +208,13 @@ http_exchange_send(struct http_exchange *exchange, struct http_reply *reply)
 	serving->reply = reply->response;
 	serving->status = reply->status;
 }
+
+void
+http_exchange_answer(struct http_exchange *exchange, int status, const struct http_headers *headers, const char *body, size_t length)
+{
+	struct serving *serving = (struct serving *)exchange;
+	g_assert(!serving->reply);
+	serving->status = status;
+	serving->reply = MHD_create_response_from_buffer(length, (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
+	add_headers(serving->reply, NULL, headers);
+}

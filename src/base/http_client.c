@@ -124,6 +124,8 @@ prepare(struct http_client *client, const struct http_request *request, struct c
 	curl->curl_easy_setopt(easy, CURLOPT_WRITEDATA, client);
 	curl->curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
 	curl->curl_easy_setopt(easy, CURLOPT_HEADERDATA, client);
+	if (limits->once && !g_str_equal(request->method, "GET") && !g_str_equal(request->method, "HEAD"))
+		curl->curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 	if (has_content(request)) {
 		curl->curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(request->body ? request->body->len : 0));
 		curl->curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body ? request->body->str : "");

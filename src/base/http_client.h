@@ -11,6 +11,7 @@ struct http_limits {
 	int64_t connect_ms;   /* 0: 5 s */
 	int64_t total_ms;     /* 0: 30 s */
 	size_t body;          /* bytes of an answer; 0: 16 MiB */
+	bool once;            /* what is not safe goes over a new connection: on a kept one it is sent again where no answer came */
 };
 
 /* NULL with ERR_ENVIRONMENT where libcurl is missing. */

@@ -9,15 +9,32 @@
 #include "base/clock.h"
 #include "base/error.h"
 
-enum { BODY_MAX = 16 << 20, CONNECTIONS = 1024, IDLE_S = 60, CONNECTION_MEMORY = 16384, STOP_MS = 2000 };
+enum { BODY_MAX = 16 << 20, CONNECTIONS = 1024, IDLE_S = 60, CONNECTION_MEMORY = 12288, STOP_MS = 2000, IDLE_SERVINGS = 128, IDLE_BYTES = 4096 };
+
+static void
+free_serving(struct serving *serving)
+{
+	g_string_free(serving->target, TRUE);
+	g_string_free(serving->body, TRUE);
+	g_free(serving);
+}
 
 static void *
 begin_exchange(void *data, const char *uri, struct MHD_Connection *connection)
 {
-	struct serving *serving = g_new0(struct serving, 1);
-	serving->server = data;
+	struct http_server *server = data;
+	struct serving *serving = server->idle;
+	if (serving) {
+		server->idle = serving->next;
+		server->idle_count--;
+	} else {
+		serving = g_new0(struct serving, 1);
+		serving->target = g_string_new(NULL);
+		serving->body = g_string_new(NULL);
+	}
+	serving->server = server;
 	serving->connection = connection;
-	serving->target = g_strdup(uri);
+	g_string_append(serving->target, uri);
 	return serving;
 }
 
@@ -43,20 +60,22 @@ end_exchange(void *data, struct MHD_Connection *connection, void **state, enum M
 		return;
 	if (serving->counted)
 		count_answer(data, false);
-	if (serving->body)
-		g_string_free(serving->body, TRUE);
 	http_answer_finish(serving);
 	http_headers_clear(&serving->headers);
-	g_free(serving->target);
-	g_free(serving);
 	*state = NULL;
+	struct http_server *server = data;
+	if (server->idle_count == IDLE_SERVINGS || serving->target->allocated_len + serving->body->allocated_len > IDLE_BYTES) {
+		free_serving(serving);
+		return;
+	}
+	*serving = (struct serving){ .target = g_string_truncate(serving->target, 0), .body = g_string_truncate(serving->body, 0), .next = server->idle };
+	server->idle = serving;
+	server->idle_count++;
 }
 
 static bool
 take_body(const struct http_server *server, struct serving *serving, const char *bytes, size_t length)
 {
-	if (!serving->body)
-		serving->body = g_string_new(NULL);
 	/* Of a body without a stated length it shows late that it is too large: what still comes is read over, but not for ever. */
 	if (serving->body->len + length > server->body_max)
 		serving->refused = true;
@@ -78,9 +97,9 @@ handle(struct http_server *server, struct serving *serving, const char *method)
 {
 	serving->public = (struct http_exchange){
 		.method = method,
-		.target = serving->target,
-		.body = serving->body ? serving->body->str : "",
-		.body_length = serving->body ? serving->body->len : 0,
+		.target = serving->target->str,
+		.body = serving->body->str,
+		.body_length = serving->body->len,
 	};
 	serving->counted = true;
 	serving->sent = 0;
@@ -186,6 +205,10 @@ create_server(const struct http_server_options *options, http_handler *handler, 
 static void
 destroy_server(struct http_server *server)
 {
+	for (struct serving *serving = server->idle, *next; serving; serving = next) {
+		next = serving->next;
+		free_serving(serving);
+	}
 	alarms_destroy(server->alarms);
 	pthread_cond_destroy(&server->answered);
 	pthread_mutex_destroy(&server->mutex);

@@ -24,15 +24,16 @@ struct http_server {
 	/* The Date of the answers, made once a second. */
 	time_t second;
 	char date[32];
+	struct serving *idle;        /* to be used again */
+	unsigned idle_count;
 };
 
-/* The exchange that handlers see is the first member. */
+/* The exchange that handlers see is the first member. Empty texts are kept from one exchange to the next. */
 struct serving {
 	struct http_exchange public;
 	struct http_server *server;
 	struct MHD_Connection *connection;
-	char *target;
-	GString *body;
+	GString *target, *body;
 	struct http_headers headers;
 	struct http_manner manner;
 	struct MHD_Response *reply;
@@ -42,6 +43,7 @@ struct serving {
 	bool paused;                 /* the next piece had to wait, and has */
 	int status;
 	bool refused, counted;
+	struct serving *next;        /* of those that are used again */
 };
 
 /* Makes the answer known to libmicrohttpd once the exchange has one: now, later, or never. */

@@ -39,6 +39,7 @@ enum record_flag {
 	RECORD_OPTIONAL = 8,   /* an integer may be absent: RECORD_NO_INT */
 	RECORD_EXTRA = 16,     /* a doc that keeps the members nobody knows */
 	RECORD_HIDDEN = 32,    /* never on a command line and not in its help */
+	RECORD_WHOLE = 128,    /* a list whose texts may hold commas: its option is given once for each */
 	RECORD_READABLE = 64,  /* on a command line - stands for standard input, @FILE for a file */
 };
 

@@ -188,7 +188,7 @@ set_field(const struct record_field *field, void *request, const char *text, GEr
 			return false;
 		text = content;
 	}
-	if (field->kind != RECORD_IS_TEXTS || field->flags & RECORD_ARGUMENT)
+	if (field->kind != RECORD_IS_TEXTS || field->flags & (RECORD_ARGUMENT | RECORD_WHOLE))
 		return record_set(field, request, text, error);
 	g_auto(GStrv) parts = g_strsplit(text, ",", -1);   /* --personas a,b,c */
 	for (char **part = parts; *part; part++)

@@ -165,6 +165,15 @@ describe_mock(const struct value *data, const char *kind, double seconds)
 	                       (double)us / 1000, detail ? "  " : "", detail ? detail : "");
 }
 
+static char *
+describe_verify(const struct value *data)
+{
+	int64_t requests = 0, faults = 0;
+	value_int64(value_member(data, "requests"), &requests);
+	value_int64(value_member(data, "faults"), &faults);
+	return g_strdup_printf("%s: %d requests, %d faults", value_member_text(data, "phase"), (int)requests, (int)faults);
+}
+
 /* One line for an event that people want to see; NULL for the others. */
 static char *
 describe(struct progress *progress, const struct value *event, const char *kind)
@@ -175,6 +184,8 @@ describe(struct progress *progress, const struct value *event, const char *kind)
 	double seconds = (double)(clock_ms() - progress->begin) / 1000;
 	if (g_str_has_prefix(kind, "mock."))
 		return describe_mock(data, kind, seconds);
+	if (g_str_equal(kind, "verify.progress"))
+		return g_strdup_printf("%7.2f s  %s", seconds, progress->phase);
 	if (task && g_str_equal(kind, "task.ready") && !reason)
 		return NULL;
 	if (task)
@@ -194,6 +205,10 @@ take_event(struct progress *progress, const struct value *event)
 	int64_t total = 0, left = 0;
 	if (task && g_str_has_prefix(kind, "task."))
 		update_lane(progress, task, value_member_text(event, "persona"), kind + strlen("task."));
+	if (g_str_equal(kind, "verify.progress")) {
+		g_free(progress->phase);
+		progress->phase = describe_verify(data);
+	}
 	if (is_phase(kind)) {
 		g_free(progress->phase);
 		progress->phase = g_strdup(kind + strlen("run."));

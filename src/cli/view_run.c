@@ -214,9 +214,39 @@ add_fault(struct view *view, const struct value *fault)
 	g_autofree char *found = view_scalar(value_member(fault, "found"));
 	view_add(view, TONE_BAD, "  %s", text_of(fault, "subject"));
 	view_add(view, TONE_PLAIN, "%s%s  [%s]\n", *text_of(fault, "name") ? ", " : "", text_of(fault, "name"), text_of(fault, "contract"));
-	view_add(view, TONE_PLAIN, "      expected %s\n      found    %s\n", text_of(fault, "expected"), found);
-	if (*text_of(fault, "curl"))
-		view_add(view, TONE_FAINT, "      %s\n", text_of(fault, "curl"));
+	const char *place = text_of(fault, "place"), *check = text_of(fault, "check");
+	view_add(view, TONE_PLAIN, "      expected %s%s%s%s\n      found    %s\n", text_of(fault, "expected"), *place ? "  (" : "", place, *place ? ")" : "", found);
+	if (*text_of(fault, "phase"))
+		view_add(view, TONE_PLAIN, "      check    %s, phase %s, seed %d\n", check, text_of(fault, "phase"), number_of(fault, "seed"));
+	g_auto(GStrv) lines = g_strsplit(text_of(fault, "curl"), "\n", -1);
+	for (char **line = lines; *line; line++)
+		if (**line)
+			view_add(view, TONE_FAINT, "      %s\n", *line);
+}
+
+/* How much of a document was exercised, and some of what was not. */
+static void
+add_exercised(struct view *view, const struct value *result)
+{
+	enum { SHOWN = 10 };
+	int never = 0;
+	if (!value_count(value_member(result, "exercised")))
+		return;
+	view_add(view, TONE_STRONG, "\nExercised:");
+	const char *between = "  ";
+	VALUE_EACH (entry, value_member(result, "exercised")) {
+		view_add(view, TONE_PLAIN, "%s%s %d/%d", between, text_of(entry, "kind"), number_of(entry, "exercised"), number_of(entry, "points"));
+		between = " · ";
+	}
+	view_add(view, TONE_PLAIN, "\n");
+	VALUE_EACH (point, value_member(result, "coverage")) {
+		if (*text_of(point, "phase") || never++ >= SHOWN)
+			continue;
+		view_add(view, TONE_FAINT, "%s%s, %s: %s\n", never == 1 ? "  never    " : "           ", text_of(point, "operation"), text_of(point, "place"),
+		         text_of(point, "what"));
+	}
+	if (never > SHOWN)
+		view_add(view, TONE_FAINT, "           and %d more: see coverage in --json\n", never - SHOWN);
 }
 
 void
@@ -233,6 +263,7 @@ view_verify(struct view *view, const struct value *result)
 		view_add(view, TONE_STRONG, "\nNot as agreed:\n");
 	VALUE_EACH (fault, value_member(result, "faults"))
 		add_fault(view, fault);
+	add_exercised(view, result);
 	view_add(view, passed ? TONE_GOOD : TONE_BAD, "\n%s", passed ? "passed" : "failed");
 	view_add(view, TONE_PLAIN, ": %zu faults, %zu findings, %s\n", value_count(value_member(result, "faults")),
 	         value_count(value_member(result, "findings")), span);

@@ -246,9 +246,10 @@ write_response(struct writer *writer, const struct recorded_exchange *exchange)
 static void
 write_entry(struct writer *writer, const struct recorded_exchange *exchange, const char *origin)
 {
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(exchange->at_ms / 1000);
+	int64_t fraction = (exchange->at_ms % 1000 + 1000) % 1000;   /* years before 1970, too */
+	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc((exchange->at_ms - fraction) / 1000);
 	g_autofree char *second = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%S") : g_strdup("1970-01-01T00:00:00");
-	g_autofree char *started = g_strdup_printf("%s.%03dZ", second, (int)(ABS(exchange->at_ms) % 1000));
+	g_autofree char *started = g_strdup_printf("%s.%03dZ", second, (int)fraction);
 	double duration = (double)exchange->duration_us / 1000;
 	writer_begin_object(writer);
 	writer_member_text(writer, "startedDateTime", started);

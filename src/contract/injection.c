@@ -15,8 +15,13 @@ static const char *const kind_names[INJECTION_KINDS] = { "delay", "status", "cut
 static bool
 read_number(const char **text, double *ret)
 {
-	char *end;
-	double number = g_ascii_strtod(*text, &end);
+	/* In "5..20" the dots are no part of the number. */
+	size_t length = strspn(*text, "0123456789");
+	if ((*text)[length] == '.' && g_ascii_isdigit((*text)[length + 1]))
+		length += 1 + strspn(*text + length + 1, "0123456789");
+	g_autofree char *plain = g_strndup(*text, length);
+	const char *end = *text + length;
+	double number = g_ascii_strtod(plain, NULL);
 	if (end == *text || !isfinite(number) || number < 0)
 		return false;
 	if (g_str_has_prefix(end, "ms")) {

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "contract/mock_model.h"
 
-enum { RECORDED = 10000 };
+enum { HABIT = 10, RECORDED = 10000 };
 
 /* The request as it stands in the exchange: it borrows all of it, and its headers are the mock's. */
 static struct http_request
@@ -24,14 +24,25 @@ borrow_request(struct mock *mock, struct http_exchange *exchange, GString *body)
 		                      .headers = { mock->headers, count }, .body = exchange->body_length ? body : NULL };
 }
 
+/* The wall time of a moment that the clock of intervals has just shown: the wall's clock is read once a second. */
+static int64_t
+wall_ms(struct mock *mock, int64_t now_us)
+{
+	if (now_us - mock->wall_read_us > G_USEC_PER_SEC || !mock->wall_read_us) {
+		mock->wall_read_us = now_us;
+		mock->wall_offset_ms = clock_wall_ms() - now_us / 1000;
+	}
+	return mock->wall_offset_ms + now_us / 1000;
+}
+
 /* Keeps what passed, unless it was for the mock itself. */
 static void
-record(struct mock *mock, struct kept *kept, int64_t duration_us)
+record(struct mock *mock, struct kept *kept, int64_t start, int64_t duration_us)
 {
 	if (mock->options.log)
 		mock->options.log(mock->options.log_data, &kept->request, &kept->response);
 	if (!g_str_has_prefix(kept->request.url, "/__mock/"))
-		recording_keep(mock->recording, kept, duration_us);
+		recording_keep(mock->recording, kept, wall_ms(mock, start + duration_us), duration_us);
 }
 
 /* The answer to a request that came before, if it is the same still. */
@@ -41,7 +52,24 @@ answer_again(struct mock *mock, struct http_exchange *exchange, const struct moc
 	if (!memory || !memory->reply || memory->version != stock_version(mock->stock))
 		return false;
 	http_exchange_send(exchange, memory->reply);
-	record(mock, memory->kept, clock_us() - start);
+	record(mock, memory->kept, start, clock_us() - start);
+	return true;
+}
+
+/* The answer to a creation that came before: another object of the same cast. */
+static bool
+answer_alike(struct mock *mock, struct http_exchange *exchange, const struct http_request *request, const struct mock_memory *memory, int64_t start)
+{
+	struct casting casting;
+	if (!memory || !memory->cast || !mock_cast_use(memory->cast, mock, memory->values, &casting))
+		return false;
+	struct http_response *response = &casting.response;
+	http_exchange_answer(exchange, response->status, &response->headers, response->body->str, response->body->len);
+	response->duration_us = clock_us() - start;
+	struct kept *kept = kept_create(request, response);
+	record(mock, kept, start, response->duration_us);
+	kept_unref(kept);
+	casting_finish(&casting);
 	return true;
 }
 
@@ -90,7 +118,7 @@ answer_anew(struct mock *mock, struct http_exchange *exchange, const struct http
 	struct asking asking = { .mock = mock, .request = request, .memory = memory };
 	mock_answer(&asking);
 	GString none = { .str = (char[]){ '\0' }, .allocated_len = 1 };
-	GString *body = asking.shown.str ? &asking.shown : asking.body ? asking.body : &none;
+	GString *body = asking.body ? asking.body : &none;
 	const char *media = body == &none ? NULL : asking.media;
 	struct http_reply *reply = http_reply_create(asking.status, media, &asking.headers, body->str, body->len);
 	send_answer(&asking, exchange, reply, body);
@@ -98,7 +126,7 @@ answer_anew(struct mock *mock, struct http_exchange *exchange, const struct http
 	if (media)
 		http_headers_add(&response.headers, "Content-Type", media);
 	struct kept *kept = kept_create(request, &response);
-	record(mock, kept, response.duration_us);
+	record(mock, kept, start, response.duration_us);
 	remember(&asking, kept, reply);
 	response.body = asking.body;
 	http_response_clear(&response);
@@ -114,7 +142,7 @@ on_exchange(void *data, struct http_exchange *exchange)
 	pthread_mutex_lock(mock->mutex);
 	struct http_request request = borrow_request(mock, exchange, &body);
 	const struct mock_memory *memory = mock_memo_find(mock->memo, &request);
-	if (!answer_again(mock, exchange, memory, start))
+	if (!answer_again(mock, exchange, memory, start) && !answer_alike(mock, exchange, &request, memory, start))
 		answer_anew(mock, exchange, &request, memory, start);
 	pthread_mutex_unlock(mock->mutex);
 }
@@ -165,6 +193,19 @@ label_of(const struct openapi *openapi)
 	return g_strstrip(plain);
 }
 
+/* Few mentions are no habit. */
+static bool
+tells_absence(const struct openapi *openapi)
+{
+	size_t count;
+	unsigned told = 0;
+	const struct openapi_operation *operations = openapi_operations(openapi, &count);
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < operations[i].response_count; j++)
+			told += strcmp(operations[i].responses[j].status, "404") == 0;
+	return told >= HABIT;
+}
+
 struct mock *
 mock_create(struct openapi *openapi, const struct mock_options *options, GError **error)
 {
@@ -179,11 +220,12 @@ mock_create(struct openapi *openapi, const struct mock_options *options, GError 
 	mock->plans = g_new0(struct mock_plan *, mock->plan_count + 1);
 	mock->resources = resources_infer(openapi);
 	mock->sampler = sampler_create(openapi, options->seed);
-	mock->recording = recording_create(RECORDED);
+	mock->recording = recording_create(options->recorded ? options->recorded : RECORDED);
 	mock->stock = stock_create();
 	mock->memo = mock_memo_create();
 	mock->moulds = g_hash_table_new_full(NULL, NULL, NULL, mould_free);
 	mock->routes = route_table(mock);
+	mock->tells_absence = tells_absence(openapi);
 	mock->dice = g_rand_new_with_seed((guint32)options->seed);
 	bool ok = sampler_lexicon(mock->sampler, error) && (!options->faults || injections_read(options->faults, &mock->injections, error));
 	if (ok)

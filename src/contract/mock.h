@@ -20,6 +20,7 @@ struct mock_options {
 	uint64_t seed;               /* of generated values */
 	unsigned items;              /* that a collection holds at the start; 0: 2 */
 	bool empty;                  /* collections hold nothing at the start */
+	unsigned recorded;           /* exchanges that are kept, the last ones; 0: 10 000 */
 	bool stateless;              /* answer by schema, keep nothing */
 	bool dynamic;                /* other values in every answer, examples are left aside */
 	bool unchecked;              /* requests are served whatever is wrong with them */

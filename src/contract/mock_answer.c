@@ -74,15 +74,32 @@ wants_origin(const struct openapi *openapi, const struct value *schema)
 	return g_strcmp0(format, "uri") == 0 || g_strcmp0(format, "url") == 0;
 }
 
+/* The address of an object as the declared schema wants it: with the host or without, behind the path of the server or not. */
+static char *
+location_of(struct asking *asking, const struct value *schema, const struct object *subject)
+{
+	struct openapi *openapi = asking->mock->openapi;
+	const struct schema *compiled = schema ? openapi_schema(openapi, schema, NULL) : NULL;
+	const char *host = wants_origin(openapi, schema) ? http_headers_get(&asking->request->headers, "host") : NULL;
+	g_autofree char *base = request_base(asking), *path = mock_path(asking->plan->resource, asking->values, subject->id);
+	for (unsigned i = 0; i < 2; i++) {
+		g_autofree char *location = g_strconcat(host ? "http://" : "", host ? host : "", i ? "" : base, path, NULL);
+		struct value value = { .kind = VALUE_STRING, .span = 1, .length = (uint32_t)strlen(location), .text = location };
+		if (!compiled || schema_check(compiled, &value, SCHEMA_SIDE_RESPONSE, NULL))
+			return g_steal_pointer(&location);
+	}
+	return NULL;
+}
+
 char *
 answer_header_value(struct asking *asking, const char *name, const struct value *node, const struct object *subject)
 {
 	struct openapi *openapi = asking->mock->openapi;
 	const struct value *schema = value_member(node, "schema");
 	if (subject && (lexicon_same(name, "Location") || lexicon_same(name, "Content-Location"))) {
-		g_autofree char *base = request_base(asking), *path = mock_path(asking->plan->resource, asking->values, subject->id);
-		const char *host = wants_origin(openapi, schema) ? http_headers_get(&asking->request->headers, "host") : NULL;
-		return g_strconcat(host ? "http://" : "", host ? host : "", base, path, NULL);
+		char *location = location_of(asking, schema, subject);
+		if (location)
+			return location;
 	}
 	struct openapi_parameter parameter = { .name = name, .location = OPENAPI_HEADER, .style = "simple", .value_schema = schema };
 	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE };

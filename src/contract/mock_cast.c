@@ -15,7 +15,8 @@ struct mock_cast {
 	const struct value *id;              /* in it */
 	struct kept *kept;                   /* the answer, whose headers hold for all */
 	struct mock_plan *plan;
-	const char *media;
+	const struct schema *checks[RESOURCE_ROLE_COUNT + 1];   /* of all answers that show the object */
+	unsigned check_count;
 	struct slot body, location;          /* of the answer, and of one of its headers (may be empty) */
 };
 
@@ -53,7 +54,7 @@ find_in_location(struct slot *slot, const struct asking *asking, const char *id,
 	slot->text = value;
 	slot->before = strlen(value) - strlen(path) + at;
 	slot->after = slot->before + strlen(id);
-	return one[at];
+	return one[at] && strlen(value) < CAST_LOCATION / 2;
 }
 
 static bool
@@ -67,16 +68,37 @@ find_in_headers(struct slot *slot, const struct asking *asking, const char *id, 
 	return true;
 }
 
+static void
+add_check(struct mock_cast *cast, struct mock *mock, const struct value *schema)
+{
+	const struct schema *compiled = openapi_schema(mock->openapi, schema, NULL);
+	bool again = !compiled;
+	for (unsigned i = 0; i < cast->check_count; i++)
+		again |= cast->checks[i] == compiled;
+	if (!again)
+		cast->checks[cast->check_count++] = compiled;
+}
+
+static void
+find_checks(struct mock_cast *cast, struct mock *mock, const struct mould *mould)
+{
+	add_check(cast, mock, cast->plan->schema);
+	for (unsigned i = 0; i < mould->view_count; i++)
+		if (openapi_resolve(mock->openapi, mould->views[i]) != openapi_resolve(mock->openapi, cast->plan->schema))
+			add_check(cast, mock, mould->views[i]);
+}
+
 struct mock_cast *
 mock_cast_create(struct asking *asking, const struct object *object, struct kept *kept)
 {
 	const struct resource *way = asking->plan->resource, *resource = way->home ? way->home : way;
 	const struct value *id = resource->id_property ? value_member(doc_root(object->doc), resource->id_property) : NULL;
-	struct mock_cast cast = { .id = id, .plan = asking->plan, .media = asking->media };
-	if (!value_is(id, VALUE_NUMBER) || value_member(doc_root(asking->parsed.body), resource->id_property) || !asking->media || !openapi_is_json(asking->media) ||
+	struct mock_cast cast = { .id = id, .plan = asking->plan };
+	if (!value_is(id, VALUE_NUMBER) || kept->response.headers.count > CAST_HEADERS || value_member(doc_root(asking->parsed.body), resource->id_property) || !asking->media || !openapi_is_json(asking->media) ||
 	    !is_castable(asking->mock, asking->plan, resource) || !mock_is_answer(asking->mock, object->doc, asking->plan->schema) ||
 	    !find_in_body(&cast.body, id, kept->response.body) || !find_in_headers(&cast.location, asking, object->id, &kept->response.headers))
 		return NULL;
+	find_checks(&cast, asking->mock, mock_mould(asking->mock, resource));
 	cast.doc = doc_ref(object->doc);
 	cast.kept = kept_ref(kept);
 	return g_memdup2(&cast, sizeof cast);
@@ -92,66 +114,65 @@ mock_cast_free(struct mock_cast *cast)
 	g_free(cast);
 }
 
-static char *
-fill(const struct slot *slot, const char *id)
+/* The text with another id, into a buffer that has room for it. Returns its length. */
+static size_t
+fill(const struct slot *slot, const char *id, char *text)
 {
 	size_t length = strlen(id), rest = strlen(slot->text + slot->after);
-	char *text = g_malloc(slot->before + length + rest + 1);
 	memcpy(text, slot->text, slot->before);
 	memcpy(text + slot->before, id, length);
 	memcpy(text + slot->before + length, slot->text + slot->after, rest + 1);
-	return text;
+	return slot->before + length + rest;
 }
 
 static bool
-fits(struct mock *mock, const struct mould *mould, const struct value *schema, const struct doc *doc)
+fits(const struct mock_cast *cast, const struct doc *doc)
 {
-	const struct schema *compiled = openapi_schema(mock->openapi, schema, NULL);
-	bool ok = compiled && schema_check(compiled, doc_root(doc), SCHEMA_SIDE_RESPONSE, NULL);
-	for (unsigned i = 0; i < mould->view_count && ok; i++) {
-		const struct schema *view = mould->views[i] == schema ? NULL : openapi_schema(mock->openapi, mould->views[i], NULL);
-		ok = !view || view == compiled || schema_check(view, doc_root(doc), SCHEMA_SIDE_RESPONSE, NULL);
-	}
-	return ok;
+	for (unsigned i = 0; i < cast->check_count; i++)
+		if (!schema_check(cast->checks[i], doc_root(doc), SCHEMA_SIDE_RESPONSE, NULL))
+			return false;
+	return true;
 }
 
-static struct object *
-make_object(const struct mock_cast *cast, struct asking *asking, const struct resource *resource, const char *id)
+static bool
+make_object(const struct mock_cast *cast, struct mock *mock, struct shelf *shelf, const char *id)
 {
-	struct mock *mock = asking->mock;
-	struct shelf *shelf = mock_shelf(mock, asking->plan->resource, asking->values);
 	g_autoptr(Doc) doc = doc_vary(cast->doc, cast->id, VALUE_NUMBER, id);
-	return fits(mock, mock_mould(mock, resource), asking->plan->schema, doc) ? shelf_add(mock->stock, shelf, id, doc) : NULL;
+	return fits(cast, doc) && shelf_add(mock->stock, shelf, id, doc);
 }
 
 static void
-add_headers(const struct mock_cast *cast, struct asking *asking, const char *id)
+fill_casting(const struct mock_cast *cast, const char *id, struct casting *ret)
 {
-	const struct http_headers *headers = &cast->kept->response.headers;
-	for (size_t i = 0; i < headers->count; i++) {
-		g_autofree char *location = headers->items[i].value == cast->location.text ? fill(&cast->location, id) : NULL;
-		if (g_ascii_strcasecmp(headers->items[i].name, "content-type") != 0)
-			http_headers_add(&asking->headers, headers->items[i].name, location ? location : headers->items[i].value);
-	}
+	const struct http_response *first = &cast->kept->response;
+	size_t room = strlen(cast->body.text) + strlen(id) + 1;
+	ret->response = (struct http_response){ .status = first->status, .headers = { ret->headers, first->headers.count }, .body = &ret->body };
+	memcpy(ret->headers, first->headers.items, first->headers.count * sizeof *ret->headers);
+	for (size_t i = 0; i < first->headers.count; i++)
+		if (ret->headers[i].value == cast->location.text) {
+			fill(&cast->location, id, ret->location);
+			ret->headers[i].value = ret->location;
+		}
+	ret->body = (GString){ .str = g_malloc(room), .allocated_len = room };
+	ret->body.len = fill(&cast->body, id, ret->body.str);
 }
 
 bool
-mock_cast_answer(const struct mock_cast *cast, struct asking *asking)
+mock_cast_use(const struct mock_cast *cast, struct mock *mock, char *const *values, struct casting *ret)
 {
 	const struct resource *way = cast->plan->resource, *resource = way->home ? way->home : way;
-	struct shelf *shelf = mock_shelf(asking->mock, way, asking->values);
-	asking->plan = cast->plan;
-	if (!shelf || mock_parentage(asking->mock, way, asking->values) != PARENT_THERE)
+	struct shelf *shelf = mock_shelf(mock, way, values);
+	if (!shelf || mock_parentage(mock, way, values) != PARENT_THERE)
 		return false;
-	g_autofree char *id = mock_new_id(asking->mock, resource, shelf);
-	struct object *object = strspn(id, "0123456789") == strlen(id) ? make_object(cast, asking, resource, id) : NULL;
-	if (!object)
+	char id[MOCK_NUMBER];
+	if (!mock_next_number(mock_mould(mock, resource), shelf, id) || !make_object(cast, mock, shelf, id))
 		return false;
-	char *json = fill(&cast->body, id);
-	object_render(object, cast->plan->schema, json);
-	asking->status = cast->kept->response.status;
-	asking->media = cast->media;
-	asking->shown = (GString){ .str = json, .len = strlen(json) };
-	add_headers(cast, asking, id);
+	fill_casting(cast, id, ret);
 	return true;
+}
+
+void
+casting_finish(struct casting *casting)
+{
+	g_free(casting->body.str);
 }

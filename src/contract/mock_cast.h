@@ -7,13 +7,26 @@
 #include "contract/stock.h"
 
 struct asking;
+struct mock;
 struct mock_cast;
 
 /* Made of an object that a request has just made, and of the answer to it; NULL where more than the id is its own. */
 struct mock_cast *mock_cast_create(struct asking *asking, const struct object *object, struct kept *kept);
 void mock_cast_free(struct mock_cast *cast);
-/* Makes the next object, checked like the first, and answers with it. False, and nothing is done, where that
- * cannot be: then the request goes the usual way. */
-bool mock_cast_answer(const struct mock_cast *cast, struct asking *asking);
+
+enum { CAST_HEADERS = 16, CAST_LOCATION = 512 };
+
+/* An answer that a cast makes. All of it is in here or borrowed from the cast; it must not be moved. */
+struct casting {
+	struct http_response response;       /* Content-Type is among its headers */
+	struct http_header headers[CAST_HEADERS];
+	char location[CAST_LOCATION];
+	GString body;
+};
+
+/* Makes the next object, checked like the first, and an answer with it. `values` are those of the path's
+ * parameters. False, and nothing is done, where that cannot be: then the request goes the usual way. */
+bool mock_cast_use(const struct mock_cast *cast, struct mock *mock, char *const *values, struct casting *ret);
+void casting_finish(struct casting *casting);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "contract/mock_model.h"
+#include "contract/style.h"
 
 #define PREFIX "/__mock/"
 
@@ -29,19 +30,64 @@ reset(struct asking *asking)
 	asking->status = 204;
 }
 
+/* A text of the query, unescaped; NULL where it is not there. */
+static char *
+query_text(const struct style_pairs *query, const char *name)
+{
+	for (size_t i = 0; i < query->count; i++)
+		if (strcmp(query->items[i].name, name) == 0)
+			return http_unescape(query->items[i].value, strlen(query->items[i].value), true);
+	return NULL;
+}
+
+/* What GET requests is to show: ?method=POST&path=/tasks&status=422&limit=10. */
+struct selection {
+	char *method, *path, *status, *limit;
+};
+
+static bool
+is_selected(const struct selection *selection, const struct recorded_exchange *exchange)
+{
+	g_autofree char *status = g_strdup_printf("%d", (int)exchange->status);
+	if (selection->method && g_ascii_strcasecmp(selection->method, exchange->method) != 0)
+		return false;
+	if (selection->path && !g_str_has_prefix(exchange->target, selection->path))
+		return false;
+	return !selection->status || g_str_has_prefix(status, selection->status);
+}
+
+static void
+write_requests(const struct selection *selection, const struct recorded_exchange_list *list, struct writer *writer)
+{
+	size_t limit = selection->limit ? (size_t)g_ascii_strtoull(selection->limit, NULL, 10) : SIZE_MAX, first = list->count;
+	for (size_t taken = 0; first > 0 && taken < limit; first--)
+		taken += is_selected(selection, &list->items[first - 1]);
+	writer_begin_array(writer);
+	for (size_t i = first; i < list->count; i++)
+		if (is_selected(selection, &list->items[i]))
+			record_write(&recorded_exchange_record, &list->items[i], RECORD_ALL, writer);
+	writer_end(writer);
+}
+
 static void
 show_requests(struct asking *asking)
 {
+	const char *query = strchr(asking->request->url, '?');
 	struct recorded_exchange_list list;
+	struct style_pairs pairs;
 	struct writer writer;
+	style_split_query(query ? query + 1 : NULL, &pairs);
+	struct selection selection = { query_text(&pairs, "method"), query_text(&pairs, "path"), query_text(&pairs, "status"), query_text(&pairs, "limit") };
 	recording_list(asking->mock->recording, &list);
 	writer_init(&writer, true);
-	writer_begin_array(&writer);
-	for (size_t i = 0; i < list.count; i++)
-		record_write(&recorded_exchange_record, &list.items[i], RECORD_ALL, &writer);
-	writer_end(&writer);
+	write_requests(&selection, &list, &writer);
 	record_list_finish(&recorded_exchange_record, &list);
 	answer_text(asking, "application/json", writer_take(&writer));
+	style_pairs_clear(&pairs);
+	g_free(selection.method);
+	g_free(selection.path);
+	g_free(selection.status);
+	g_free(selection.limit);
 }
 
 static void

@@ -158,6 +158,14 @@ mock_do_create(struct asking *asking)
 	create_object(asking, &spot, id, doc_root(given));
 }
 
+/* Where a document that is careful about 404 has none, what is asked for is there: a 404 would be no valid answer. */
+static bool
+must_be_there(const struct asking *asking)
+{
+	const struct mock_plan *plan = asking->plan;
+	return asking->mock->tells_absence && !declares_absence(plan->operation) && (plan->role != RESOURCE_REPLACE || !mock_may_put(plan));
+}
+
 /* The object that a request means: by its path, or where that has no id, by the body's. */
 static struct object *
 find_object(struct asking *asking, char **ret_id)
@@ -167,7 +175,8 @@ find_object(struct asking *asking, char **ret_id)
 	bool in_path = resource->singleton || asking->plan->operation->path_name_count > place;
 	if (in_path) {
 		*ret_id = g_strdup(resource->singleton ? "" : asking->values[place]);
-		return mock_object(asking->mock, resource, asking->values);
+		struct object *object = mock_object(asking->mock, resource, asking->values);
+		return object || !must_be_there(asking) ? object : mock_conjure(asking->mock, resource, asking->values);
 	}
 	struct spot spot = spot_of(asking);
 	*ret_id = given_id(spot.resource, body_of(asking));

@@ -60,12 +60,14 @@ struct mock {
 	GHashTable *moulds;                  /* resource -> struct mould */
 	struct http_header *headers;         /* of the request under way */
 	size_t header_room;
+	int64_t wall_read_us, wall_offset_ms;   /* when the wall's clock was read, and what it is ahead */
 	struct mock_plan **plans;            /* by the number of the operation */
 	size_t plan_count;
 	char *contract, *routes;
 	struct mock_options options;
 	struct injections injections;        /* for all operations */
 	GRand *dice;                         /* of injections */
+	bool tells_absence;                  /* the document says 404 wherever something may not be there */
 	int64_t ticks;                       /* seconds that have passed for the objects */
 };
 
@@ -97,7 +99,6 @@ struct asking {
 	int status;
 	const char *media;                   /* Content-Type; NULL without a body */
 	GString *body;
-	GString shown;                       /* instead of `body`: a text of an object's; its `str` is NULL for none */
 	struct http_headers headers;
 	const struct object *made;           /* by this request; NULL */
 	bool fleeting;                       /* the same request may get another answer, though nothing changes */
@@ -165,6 +166,8 @@ char *answer_body(struct asking *asking, const struct value *media, const struct
 struct shelf *mock_shelf(struct mock *mock, const struct resource *resource, char *const *values);
 /* The object of a request's item path; NULL where it is not there. */
 struct object *mock_object(struct mock *mock, const struct resource *resource, char *const *values);
+/* An object that nobody knows of, made because somebody asks for it; NULL where it was deleted. */
+struct object *mock_conjure(struct mock *mock, const struct resource *resource, char *const *values);
 /* Removes an object and what belongs to it. */
 void mock_remove(struct mock *mock, const struct resource *resource, struct object *object);
 /* Whether the parent of a collection is there, was never there, or was deleted. */
@@ -204,6 +207,9 @@ const char *mock_render(struct mock *mock, struct object *object, const struct v
 bool mock_is_answer(struct mock *mock, const struct doc *doc, const struct value *schema);
 /* A state with all members that the schemas have; `known` stands over it. */
 struct doc *mock_dream(struct mock *mock, const struct resource *resource, const struct value *known, uint64_t variation, GError **error);
+enum { MOCK_NUMBER = 16 };
+/* The next number that is free and fits, where ids are numbers: into `text`, which has room for MOCK_NUMBER bytes. */
+bool mock_next_number(const struct mould *mould, const struct shelf *shelf, char *text);
 /* A new id for a shelf; newly allocated. */
 char *mock_new_id(struct mock *mock, const struct resource *resource, const struct shelf *shelf);
 /* The schema of the ids of a resource, and that of its path parameter; NULL where there is none. */

@@ -247,8 +247,6 @@ judge(struct asking *asking)
 void
 mock_answer(struct asking *asking)
 {
-	if (asking->memory && asking->memory->cast && judge(asking) && mock_cast_answer(asking->memory->cast, asking))
-		return;
 	wish_read(&asking->wish, asking->request);
 	if (mock_control(asking)) {
 		asking->fleeting = true;
@@ -262,6 +260,8 @@ mock_answer(struct asking *asking)
 		if (decide_mishap(asking))
 			answer_operation(asking, faultless);
 	}
+	if (asking->status < 200)
+		answer_problem(asking, 501, "The document has an interim answer here, such as a change of protocols; the mock gives final ones only.", NULL);
 	add_common_headers(asking);
 	damage(asking);
 }

@@ -20,8 +20,10 @@ mock_parameters_of(const char *path)
 static char *
 shelf_key(const struct resource *resource, char *const *values)
 {
-	GString *key = g_string_new(resource->collection);
 	size_t count = mock_parameters_of(resource->collection);
+	if (!count)
+		return g_strdup(resource->collection);
+	GString *key = g_string_new(resource->collection);
 	for (size_t i = 0; i < count && values[i]; i++)
 		g_string_append_printf(key, "\x1f%s", values[i]);
 	return g_string_free(key, FALSE);
@@ -217,8 +219,12 @@ struct shelf *
 mock_shelf(struct mock *mock, const struct resource *resource, char *const *values)
 {
 	const struct resource *home = resource->home ? resource->home : resource;
+	/* A path without parameters is its own key. */
+	struct shelf *shelf = strchr(home->collection, '{') ? NULL : stock_shelf(mock->stock, home->collection);
+	if (shelf)
+		return shelf;
 	g_autofree char *key = shelf_key(home, values);
-	struct shelf *shelf = stock_shelf(mock->stock, key);
+	shelf = stock_shelf(mock->stock, key);
 	if (shelf)
 		return shelf;
 	bool owned = home->parent && mock_is_tracked(home->parent);
@@ -275,6 +281,18 @@ mock_reveals_ids(struct mock *mock, const struct resource *resource)
 }
 
 struct object *
+mock_conjure(struct mock *mock, const struct resource *resource, char *const *values)
+{
+	const struct resource *home = resource->home ? resource->home : resource;
+	const char *id = resource->singleton ? "" : values[mock_parameters_of(resource->collection)];
+	struct shelf *shelf = id ? mock_shelf(mock, resource, values) : NULL;
+	if (!shelf || shelf_lost(shelf, id) || mock_parentage(mock, resource, values) == PARENT_GONE)
+		return NULL;
+	struct spot spot = { home, resource, shelf, values };
+	return add_seed(mock, &spot, id, NULL, shelf->count ? g_str_hash(shelf->key) + g_str_hash(id) : 0);
+}
+
+struct object *
 mock_object(struct mock *mock, const struct resource *resource, char *const *values)
 {
 	const struct resource *home = resource->home ? resource->home : resource;
@@ -283,11 +301,8 @@ mock_object(struct mock *mock, const struct resource *resource, char *const *val
 		return NULL;
 	struct shelf *shelf = mock_shelf(mock, resource, values);
 	struct object *object = shelf ? shelf_find(shelf, id) : NULL;
-	bool anyway = !object && shelf && !shelf_lost(shelf, id) && (home->singleton || !mock_reveals_ids(mock, home));
-	if (anyway) {
-		struct spot spot = { home, resource, shelf, values };
-		object = add_seed(mock, &spot, id, NULL, shelf->count ? g_str_hash(shelf->key) + g_str_hash(id) : 0);
-	}
+	if (!object && (home->singleton || !mock_reveals_ids(mock, home)))
+		object = mock_conjure(mock, resource, values);
 	return object && belongs(resource, object, values) ? object : NULL;
 }
 

@@ -35,7 +35,7 @@ version_of(const struct value *root)
 
 /* --- messages ------------------------------------------------------------------------------- */
 
-/* A text, or a list of texts that are one header. */
+/* A text, or a list of texts that are one header. Pact's own libraries write Content-Type twice, in two spellings. */
 static void
 read_headers(const struct value *headers, struct http_headers *ret)
 {
@@ -44,7 +44,8 @@ read_headers(const struct value *headers, struct http_headers *ret)
 		VALUE_EACH (part, item)
 			if (value_text(part))
 				g_string_append_printf(joined, "%s%s", joined->len ? ", " : "", part->text);
-		http_headers_add(ret, name->text, joined->str);
+		if (!http_headers_get(ret, name->text))
+			http_headers_add(ret, name->text, joined->str);
 	}
 }
 

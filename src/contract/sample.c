@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "contract/sample_model.h"
 
-enum { TRIES = 24, BUDGET = 1500, EFFORT = 100000 };
+enum { TRIES = 24, BUDGET = 1500, STEPS = 4000 };
 
 struct sampler *
 sampler_create(struct openapi *openapi, uint64_t seed)
@@ -65,13 +65,14 @@ check(struct sampler *sampler, const struct roots *roots, const struct sample_op
 static struct doc *
 make(struct sampler *sampler, const struct roots *roots, const char *name, const struct sample_options *options, char **ret_why)
 {
-	struct making making = { .sampler = sampler, .options = options, .vary = options->fresh, .effort = EFFORT, .around = g_ptr_array_new() };
+	struct making making = { .sampler = sampler, .options = options, .vary = options->fresh, .around = g_ptr_array_new() };
 	struct doc *doc = NULL;
 	making.random = seed_of(sampler, roots, name, options);
 	for (unsigned i = 0; i < TRIES && !doc; i++) {
 		/* Small values fit more often than rich ones. */
 		making.minimal = i >= TRIES / 2;
 		making.budget = BUDGET;
+		making.steps = i ? STEPS / 8 : STEPS;   /* what did not end the first time hardly ever does */
 		g_autofree char *json = making_value(&making, roots, name, options->like);
 		g_autoptr(Doc) made = json ? doc_own(json) : NULL;
 		if (made && check(sampler, roots, options, doc_root(made), ret_why))

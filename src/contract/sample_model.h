@@ -21,8 +21,8 @@ struct making {
 	const struct sample_options *options;
 	uint64_t random;
 	unsigned budget;             /* values that may still be made with their optional members */
-	unsigned effort;             /* attempts left for the whole: schemas that refer to themselves can ask for any number */
 	unsigned depth;
+	unsigned steps;              /* values that may still be tried at all: schemas that only seem possible must end */
 	unsigned turn;               /* words that were chosen: neighbours get different ones */
 	bool minimal;                /* required members only */
 	bool vary;                   /* no examples: another value each time */

@@ -4,7 +4,7 @@
 #include "contract/sample_model.h"
 #include "contract/shape.h"
 
-enum { ATTEMPTS = 8, DEPTH = 48, CANDIDATES = 64 };
+enum { ATTEMPTS = 8, DEPTH = 48, CANDIDATES = 64, GUESS_DEPTH = 3 };
 
 /* splitmix64: small, and good enough for data that only has to look different. */
 uint64_t
@@ -197,19 +197,51 @@ accept_whole(struct making *making, const struct roots *roots, const struct valu
 	return hint ? accept(making, &demand, hint) : NULL;
 }
 
+/* Constants that stand in conditions and alternatives, where no demand sees them. */
+static char *
+guess_constant(struct making *making, const struct demand *demand, const struct value *node, unsigned depth)
+{
+	const struct value *constant = value_member(node, "const");
+	char *json = constant ? accept(making, demand, constant) : accept_any(making, demand, value_member(node, "enum"));
+	if (depth == GUESS_DEPTH)
+		return json;
+	VALUE_EACH_MEMBER (name, item, node)
+		if (!json && name->kind == VALUE_STRING && item->kind >= VALUE_ARRAY)
+			json = guess_constant(making, demand, item, depth + 1);
+	VALUE_EACH (item, node)
+		if (!json)
+			json = guess_constant(making, demand, item, depth + 1);
+	return json;
+}
+
+/* Where no rule says how a value is made, some simple ones may fit. */
+static char *
+guess(struct making *making, const struct roots *roots)
+{
+	static const char *const simple[] = { "{}", "[]", "\"\"", "\"text\"", "0", "1", "true", "false", "null", "{\"another\":1}", "[1]", "0.5", "-1" };
+	struct demand demand = { .roots = roots };
+	char *json = NULL;
+	for (unsigned i = 0; i < roots->count && !json; i++)
+		json = guess_constant(making, &demand, openapi_resolve(making->sampler->openapi, roots->items[i]), 0);
+	for (unsigned i = 0; i < G_N_ELEMENTS(simple) && !json; i++)
+		if (demand_fits(making, &demand, simple[i]))
+			json = g_strdup(simple[i]);
+	return json;
+}
+
 char *
 making_value(struct making *making, const struct roots *roots, const char *name, const struct value *hint)
 {
-	if (making->depth == DEPTH)
+	if (making->depth == DEPTH || !making->steps)
 		return NULL;
 	char *json = NULL;
 	bool final = false;
 	making->depth++;
+	making->steps--;
 	making->budget -= making->budget > 0;
 	guint around = making->around->len;
-	for (unsigned attempt = 0; !json && !final && attempt < ATTEMPTS && making->effort; attempt++) {
+	for (unsigned attempt = 0; !json && !final && attempt < ATTEMPTS; attempt++) {
 		struct demand demand;
-		making->effort--;
 		demand_init(making, &demand, roots, hint, attempt);
 		for (unsigned i = 0; i < demand.count; i++)
 			g_ptr_array_add(making->around, (void *)(uintptr_t)demand.nodes[i]);
@@ -219,5 +251,6 @@ making_value(struct making *making, const struct roots *roots, const char *name,
 		g_ptr_array_set_size(making->around, (int)around);
 	}
 	making->depth--;
-	return json ? json : accept_whole(making, roots, hint);
+	json = json ? json : accept_whole(making, roots, hint);
+	return json || making->depth > GUESS_DEPTH ? json : guess(making, roots);
 }

@@ -26,7 +26,6 @@ free_object(void *data)
 	forget_renderings(object);
 	g_clear_pointer(&object->shelves, g_ptr_array_unref);
 	doc_unref(object->doc);
-	g_free(object->id);
 	g_free(object);
 }
 
@@ -189,8 +188,9 @@ shelf_add(struct stock *stock, struct shelf *shelf, const char *id, struct doc *
 	size_t bytes = size_of(doc);
 	if (!make_room(stock, shelf, bytes))
 		return NULL;
-	struct object *object = g_new0(struct object, 1);
-	*object = (struct object){ .id = g_strdup(id), .doc = doc_ref(doc), .bytes = bytes, .shelf = shelf, .previous = shelf->last };
+	size_t length = strlen(id) + 1;
+	struct object *object = g_malloc(sizeof *object + length);   /* the id stands behind it */
+	*object = (struct object){ .id = memcpy(object + 1, id, length), .doc = doc_ref(doc), .bytes = bytes, .shelf = shelf, .previous = shelf->last };
 	if (shelf->last)
 		shelf->last->next = object;
 	else

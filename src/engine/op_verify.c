@@ -6,103 +6,15 @@
 #include "base/error.h"
 #include "engine/op_run.h"
 #include "plan/plan.h"
-#include "verify/conformance.h"
 #include "verify/provider.h"
 #include "work/workspace.h"
 
 enum { FILES_MAX = 200 };
 
-static const struct record_field verify_request_fields[] = {
-	RECORD_FIELD(verify_request, target, RECORD_ARGUMENT, "folder of a run's results, folder of a provider, or name of a run"),
-	RECORD_FIELD(verify_request, spec, 0, "OpenAPI document to verify against"),
-	RECORD_FIELD(verify_request, url, 0, "running server to verify, with --spec"),
-	RECORD_FIELD(verify_request, command, 0, "how to start the provider, separated by commas"),
-	RECORD_FIELD(verify_request, seed, 0, "of generated requests", .preset = "1"),
-	RECORD_FIELD(verify_request, max_time, 0, "seconds that it may take", .preset = "120"),
-	RECORD_FIELD(verify_request, recording, 0, "instead of a server: recorded exchanges (JSON lines, HAR or Pact)"),
-	RECORD_FIELD(verify_request, before, 0, "document that the recordings were made under: tells what --spec breaks"),
-	RECORD_FIELD(verify_request, allow_mock, 0, "test a mock, too, which proves nothing of a provider"),
-};
-RECORD_TYPE(verify_request, RECORD_REJECT, "what to verify");
-
-static const struct record_field verify_fault_fields[] = {
-	RECORD_FIELD(verify_fault, contract, 0, "contract"),
-	RECORD_FIELD(verify_fault, subject, 0, "operation, command or file"),
-	RECORD_FIELD(verify_fault, name, 0, "which case"),
-	RECORD_FIELD(verify_fault, expected, 0, "what was expected"),
-	RECORD_FIELD(verify_fault, found, 0, "what was found"),
-	RECORD_FIELD(verify_fault, curl, 0, "how to repeat it"),
-};
-RECORD_TYPE(verify_fault, RECORD_DROP, "something that is not as the contract says");
-
-static const struct record_field verified_fields[] = {
-	RECORD_FIELD(verified, contract, 0, "contract"),
-	RECORD_FIELD(verified, persona, 0, "who delivered"),
-	RECORD_FIELD(verified, verdict, 0, "passed, failed or unverified"),
-	RECORD_FIELD(verified, criteria, 0, "criteria"),
-	RECORD_FIELD(verified, passed, 0, "criteria that passed"),
-	RECORD_FIELD(verified, cases, 0, "pieces of evidence"),
-	RECORD_FIELD(verified, cases_passed, 0, "those that passed"),
-};
-RECORD_TYPE(verified, RECORD_DROP, "a contract that was verified");
-
-static const struct record_field verify_result_fields[] = {
-	RECORD_FIELD(verify_result, passed, 0, "nothing is wrong"),
-	RECORD_LIST(verify_result, contracts, verified, 0, "contract by contract"),
-	RECORD_LIST(verify_result, faults, verify_fault, 0, "what is not as the contract says"),
-	RECORD_LIST(verify_result, findings, finding, 0, "what else was found"),
-	RECORD_LIST(verify_result, broken, traffic_finding, 0, "recorded exchanges that are against the contract"),
-	RECORD_LIST(verify_result, notes, traffic_finding, 0, "recorded exchanges that are to be known of"),
-	RECORD_LIST(verify_result, usages, usage, 0, "what each consumer uses"),
-	RECORD_FIELD(verify_result, ignored, 0, "recorded exchanges with other servers"),
-	RECORD_FIELD(verify_result, seconds, RECORD_VOLATILE, "how long it took"),
-};
-RECORD_TYPE(verify_result, RECORD_DROP, "the result of a verification");
-
-struct verifying {
-	struct context *context;
-	const struct verify_request *request;
-	struct verify_result *result;
-	const char *root;            /* the folder */
-	char *owner, *scratch;
-	int64_t deadline;
-	GError **error;
-};
-
-/* --- results -------------------------------------------------------------------------------- */
-
 static void
-add_faults(struct verify_result *result, const char *contract, const struct evidence_list *evidence, struct verified *entry)
+add_verification(struct verifying *verifying, const struct verification *verification)
 {
-	for (size_t i = 0; i < evidence->count; i++) {
-		const struct evidence *proof = &evidence->items[i];
-		entry->cases++;
-		entry->cases_passed += proof->passed;
-		if (proof->passed)
-			continue;
-		struct verify_fault *fault = record_append(&verify_fault_record, &result->faults);
-		fault->contract = g_strdup(contract);
-		fault->subject = g_strdup(proof->subject);
-		fault->name = g_strdup(proof->name);
-		fault->expected = g_strdup(proof->expected);
-		fault->found = g_strdup(proof->found);
-		fault->curl = g_strdup(proof->curl);
-	}
-}
-
-static void
-add_findings(struct verify_result *result, const struct finding_list *findings)
-{
-	for (size_t i = 0; i < findings->count; i++) {
-		struct finding *finding = record_append(&finding_record, &result->findings);
-		record_finish(&finding_record, finding);
-		record_copy(&finding_record, &findings->items[i], finding);
-	}
-}
-
-static void
-add_verification(struct verify_result *result, const struct verification *verification)
-{
+	struct verify_result *result = verifying->result;
 	struct verified entry = { .contract = g_strdup(verification->contract_id), .persona = g_strdup(verification->persona_id) };
 	enum verdict worst = verification->criteria.count ? VERDICT_PASSED : VERDICT_UNVERIFIED;
 	for (size_t i = 0; i < verification->criteria.count; i++) {
@@ -111,50 +23,11 @@ add_verification(struct verify_result *result, const struct verification *verifi
 		entry.passed += criterion->verdict == VERDICT_PASSED;
 		if (criterion->verdict == VERDICT_FAILED || worst == VERDICT_PASSED)
 			worst = criterion->verdict;
-		add_faults(result, verification->contract_id, &criterion->evidence, &entry);
+		verify_add_faults(verifying, verification->contract_id, &criterion->evidence, &entry);
 	}
 	entry.verdict = g_strdup(verdict_names[worst]);
 	*(struct verified *)record_append(&verified_record, &result->contracts) = entry;
-	add_findings(result, &verification->findings);
-}
-
-/* --- a running server ----------------------------------------------------------------------- */
-
-/* The address of the server: people give it with the path that the document adds, or without. */
-static char *
-server_url(struct openapi *openapi, const char *url)
-{
-	const char *base = openapi_base_path(openapi);
-	g_autofree char *plain = g_strdup(url);
-	while (g_str_has_suffix(plain, "/"))
-		plain[strlen(plain) - 1] = '\0';
-	if (*base && g_str_has_suffix(plain, base))
-		plain[strlen(plain) - strlen(base)] = '\0';
-	return g_steal_pointer(&plain);
-}
-
-static bool
-verify_url(struct verifying *verifying, struct openapi *openapi, const char *url, const char *name)
-{
-	struct evidence_list evidence = { 0 };
-	struct operation_result_list tested = { 0 };
-	struct finding_list findings = { 0 };
-	struct conformance_options options = { .seed = (uint64_t)verifying->request->seed, .deadline = verifying->deadline,
-		                               .cancel = &verifying->context->house->interrupted,
-		                               .allow_mock = verifying->request->allow_mock };
-	g_autofree char *server = server_url(openapi, url);
-	struct conformance_results results = { &evidence, &tested, &findings, NULL, 0 };
-	bool ok = conformance_test(openapi, server, &options, &results, verifying->error);
-	struct verified entry = { .contract = g_strdup(name), .criteria = 1 };
-	add_faults(verifying->result, name, &evidence, &entry);
-	add_findings(verifying->result, &findings);
-	entry.passed = entry.cases == entry.cases_passed;
-	entry.verdict = g_strdup(verdict_names[entry.passed ? VERDICT_PASSED : VERDICT_FAILED]);
-	*(struct verified *)record_append(&verified_record, &verifying->result->contracts) = entry;
-	record_list_finish(&evidence_record, &evidence);
-	record_list_finish(&operation_result_record, &tested);
-	record_list_finish(&finding_record, &findings);
-	return ok;
+	verify_add_findings(result, &verification->findings);
 }
 
 /* --- a folder with contracts ---------------------------------------------------------------- */
@@ -254,7 +127,7 @@ verify_found(struct verifying *verifying, const GPtrArray *found, const struct f
 		g_autofree char *name = verification.contract_id;
 		verification.contract_id = g_strdup_printf("%s with the real %s", name, real);
 	}
-	add_verification(verifying->result, &verification);
+	add_verification(verifying, &verification);
 	record_finish(&verification_record, &verification);
 	return true;
 }
@@ -360,15 +233,6 @@ verify_target(struct verifying *verifying)
 	return spec && verify_provider(verifying, spec);
 }
 
-static bool
-verify_server(struct verifying *verifying)
-{
-	g_autoptr(Openapi) openapi = verifying->request->spec ? openapi_read_file(verifying->request->spec, verifying->error) : NULL;
-	if (!verifying->request->spec)
-		return error_set(verifying->error, ERR_USAGE, "add --spec FILE", "--url wants the document to verify against");
-	return openapi && verify_url(verifying, openapi, verifying->request->url, openapi_title(openapi));
-}
-
 bool
 op_verify(struct context *context, const void *data, void *data_result, GError **error)
 {
@@ -388,8 +252,11 @@ op_verify(struct context *context, const void *data, void *data_result, GError *
 	verifying.scratch = place ? workspace_create(place, "verify", "data", error) : NULL;
 	bool ok = verifying.scratch && (verifying.request->url ? verify_server(&verifying) : verify_target(&verifying));
 	verifying.result->passed = !verifying.result->faults.count;
+	verifying.result->seed = verifying.request->seed;
 	verifying.result->seconds = (double)(clock_ms() - begin) / 1000;
 	context->exit_code = verifying.result->passed ? 0 : 1;
+	if (ok && verifying.request->junit)
+		ok = verify_write_junit(verifying.result, verifying.request->junit, error);
 	if (place)
 		tree_remove(place);
 	g_free(verifying.scratch);

@@ -72,12 +72,21 @@ const struct operation operation_table[] = {
 	  "out # the results of a run\n"
 	  "--spec api.yaml ./server # a provider alone: it is started and stopped\n"
 	  "--spec api.yaml --url http://127.0.0.1:8080 # a server that runs already\n"
+	  "--spec api.yaml --url http://127.0.0.1:8080 --header 'Authorization: Bearer …' --seed 7 --max-time 60 # with a credential\n"
 	  "--spec api.yaml --recording web.jsonl --recording app.har # what consumers sent\n"
 	  "--spec new.yaml --before old.yaml --recording web.jsonl # whom a change breaks" },
+	{ "verify.checks", "verify checks", &checks_request_record, &checks_result_record, op_verify_checks, READ,
+	  "what a server is tested for: the checks of every answer, and the phases of a test",
+	  "# all of them\n"
+	  "--phases-only" },
 	{ "mock.serve", "mock", &mock_request_record, &mock_result_record, op_mock_serve, READ | LONG,
 	  "serve an OpenAPI document: stateful, validating, recording",
-	  "api.yaml # on port 3001, until Ctrl-C\n"
-	  "api.yaml --port 0 --seed 7 --record exchanges.jsonl" },
+	  "api.yaml # on port 3001, until Ctrl-C; its changes are followed\n"
+	  "api.yaml --port 0 --seed 7 --record exchanges.jsonl # the same data each time, all exchanges kept\n"
+	  "api.yaml --restore state.json --snapshot state.json # goes on where it ended\n"
+	  "api.yaml --fault 'delay=100..300, status=503@5%' # a slow and failing one\n"
+	  "api.yaml --dynamic --no-validate # nothing kept, other values each time, no request refused\n"
+	  "api.yaml --tls --address 0.0.0.0 # over TLS, for others" },
 	{ "recording.convert", "recording convert", &convert_request_record, &convert_result_record, op_recording_convert, WRITE,
 	  "turn a recording into JSON lines, HAR or Pact",
 	  "exchanges.jsonl web.pact.json --consumer web --provider shop # for a Pact verifier\n"

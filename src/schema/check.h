@@ -9,7 +9,7 @@
 enum { CHECK_DEPTH_MAX = 2048 };   /* of schemas applied within one another */
 
 /* Why a check ended without having seen all. */
-enum check_stop { CHECK_GOES_ON, CHECK_TOO_DEEP, CHECK_TOO_MUCH, CHECK_PATTERN, CHECK_FULL };
+enum check_stop { CHECK_GOES_ON, CHECK_TOO_DEEP, CHECK_ENDLESS, CHECK_TOO_MUCH, CHECK_PATTERN, CHECK_FULL };
 
 /* A schema that is being applied to a value, and those around it. */
 struct frame {
@@ -55,6 +55,8 @@ seen_add(struct seen *seen, uint32_t position)
 bool check_node(struct check *check, const struct node *node, const struct value *value, struct seen *seen);
 /* The same without findings. */
 bool check_quietly(struct check *check, const struct node *node, const struct value *value, struct seen *seen);
+/* True if a schema says that its member does not travel the way of this check. */
+bool check_stays(const struct check *check, const struct node *node);
 /* Ends the check; returns false. */
 bool check_stopped(struct check *check, enum check_stop why);
 /* Takes `cost` from the budget; false if it is used up. */

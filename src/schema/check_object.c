@@ -24,8 +24,8 @@ node_stays(const struct node *node, enum node_flag flag, unsigned *left)
 	return false;
 }
 
-static bool
-stays(const struct check *check, const struct node *node)
+bool
+check_stays(const struct check *check, const struct node *node)
 {
 	if (check->side == SCHEMA_SIDE_NONE)
 		return false;
@@ -41,7 +41,7 @@ name_stays(const struct check *check, const struct node *node, const struct name
 		const struct rule *rule = &node->rules[i];
 		if (rule->code == RULE_MEMBERS) {
 			uint32_t at = names_find(&rule->members->names, name->print, name->text, name->length);
-			if (at < rule->members->declared && stays(check, rule->members->items[at].node))
+			if (at < rule->members->declared && check_stays(check, rule->members->items[at].node))
 				return true;
 		}
 		--*left;
@@ -132,17 +132,16 @@ check_member(struct check *check, const struct members *members, const struct va
 	if (*matched) {
 		const struct node *node = members->items[at].node;
 		ok = check_inner(check, node, key + 1);
-		if (ok && stays(check, node))
+		if (ok && check_stays(check, node))
 			ok = findings_stays(check, node, key + 1);
 	}
-	if (members->patterns)
+	if (members->patterns && (!*matched || members->items[at].patterned))
 		ok = check_patterns(check, members, key, matched) && ok;
 	if (*matched || !members->rest)
 		return ok;
 	*matched = true;
 	if (members->rest->types == 0)
-		return findings_report(check, members->rest_keyword, key + 1, "is not allowed: there is no member \"%s\"",
-		                       key->text);
+		return findings_unknown(check, members->rest_keyword, key);
 	return check_inner(check, members->rest, key + 1);
 }
 
@@ -162,14 +161,20 @@ find_member(const struct names *names, const struct value *key, uint32_t *next, 
 	return at;
 }
 
-/* check_members where only the verdict counts and nothing but names decides. */
+/* check_members where only the verdict counts and nobody asks what was evaluated. */
 static bool
 check_quickly(struct check *check, const struct members *members, const struct value *value)
 {
 	uint32_t next = 0;
 	uint64_t found = 0;
+	bool matched;
 	VALUE_EACH_MEMBER (key, item, value) {
 		uint32_t at = find_member(&members->names, key, &next, &found);
+		if (members->patterns && (at >= members->declared || members->items[at].patterned)) {
+			if (!check_member(check, members, key, at, &matched))
+				return false;
+			continue;
+		}
 		const struct node *node = at < members->declared ? members->items[at].node : members->rest;
 		if (node && !check_inner(check, node, item))
 			return false;
@@ -185,7 +190,7 @@ check_members(struct check *check, const struct rule *rule, const struct value *
 	uint32_t next = 0, position = 0;
 	uint64_t found = 0;
 	bool ok = true, matched;
-	if (!check->findings && !seen && !members->patterns && check->side == SCHEMA_SIDE_NONE)
+	if (!check->findings && !seen && check->side == SCHEMA_SIDE_NONE)
 		return check_quickly(check, members, value);
 	VALUE_EACH_MEMBER (key, item, value) {
 		uint32_t at = find_member(&members->names, key, &next, &found);
@@ -257,8 +262,7 @@ check_rest_members(struct check *check, const struct rule *rule, const struct va
 		if (seen_has(seen, position++))
 			continue;
 		if (rule->node->types == 0)
-			ok = findings_report(check, rule->keyword, item, "is not allowed: no rule knows the member \"%s\"",
-			                     key->text);
+			ok = findings_unknown(check, rule->keyword, key);
 		else
 			ok = check_inner(check, rule->node, item) && ok;
 		if (check_done(check, ok))

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "schema/pattern.h"
+#include "schema/stream.h"
 
 enum { HOPS_MAX = 16 };   /* of references that lead to nothing but references */
 
@@ -190,6 +191,15 @@ compile_names(struct compile *compile, const struct name *items, uint32_t count)
 	return names;
 }
 
+static bool
+refuse_keyword(struct compile *compile, const struct value *key)
+{
+	const struct keyword *meant = keyword_nearest(key->text, compile->dialect->bit);
+	if (meant)
+		return compile_fail(compile, key, "%s has no keyword \"%s\"; perhaps \"%s\" is meant", compile->dialect->name, key->text, meant->name);
+	return compile_fail(compile, key, "%s has no keyword \"%s\"", compile->dialect->name, key->text);
+}
+
 /* Sorts the members of the schema by keyword. */
 static bool
 read_keys(struct compile *compile)
@@ -201,7 +211,7 @@ read_keys(struct compile *compile)
 		const struct keyword *keyword = keyword_find(key->text, key->length);
 		bool known = keyword && dialect_knows(compile->dialect, keyword);
 		if (!known && compile->set->options.strict && !g_str_has_prefix(key->text, "x-"))
-			return compile_fail(compile, key, "%s has no keyword \"%s\"", compile->dialect->name, key->text);
+			return refuse_keyword(compile, key);
 		if (!known || (alone && value != reference))
 			continue;
 		const char *wanted = keyword_misshapen(keyword, compile->dialect->bit, value);
@@ -304,6 +314,10 @@ compile_node(struct schema_set *set, struct node *node, GError **error)
 	/* After a failure all of them are as unknown as before: they may lead to one another. */
 	for (unsigned i = 0; i < nodes->len; i++)
 		((struct node *)nodes->pdata[i])->state = ok ? NODE_DONE : NODE_KNOWN;
+	for (unsigned i = 0; i < nodes->len && ok; i++)
+		stream_build(&set->arena, nodes->pdata[i]);
+	for (unsigned i = 0; i < nodes->len && ok; i++)
+		stream_build_choice(&set->arena, nodes->pdata[i]);
 	if (ok)
 		publish(nodes);
 	return ok;

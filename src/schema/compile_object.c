@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "schema/compile.h"
+#include "schema/pattern.h"
 
 enum { REQUIRED_MAX = 64 };   /* names that one word of bits can tell apart */
 
@@ -73,6 +74,17 @@ add_patterns(struct compile *compile, struct members *members)
 	return true;
 }
 
+/* Which of the names a pattern fits is known now; few or none, mostly. */
+static void
+mark_patterned(const struct members *members, struct member *items)
+{
+	for (uint32_t at = 0; at < members->declared; at++) {
+		const struct name *name = &members->names.items[at];
+		for (uint32_t i = 0; i < members->patterns && !items[at].patterned; i++)
+			items[at].patterned = pattern_match(members->pattern[i].pattern, name->text, name->length) != PATTERN_MISSES;
+	}
+}
+
 /* The keyword that speaks about members that no other names, KEYWORDS if there is none. */
 static enum keyword_id
 rest_keyword(const struct compile *compile)
@@ -90,6 +102,7 @@ compile_members(struct compile *compile)
 	enum keyword_id rest = rest_keyword(compile), id = KEYWORD_PROPERTIES;
 	if (!add_properties(compile, members) || !add_patterns(compile, members))
 		return false;
+	mark_patterned(members, (struct member *)(uintptr_t)members->items);
 	if (rest != KEYWORDS) {
 		members->rest_keyword = compile->keys[rest];
 		members->rest = compile_child(compile, compile_value(compile, rest));

@@ -9,6 +9,9 @@
 struct format;
 struct node;
 struct pattern;
+struct stream_array;
+struct stream_choice;
+struct stream_object;
 
 /* Rules by what they apply to. GROUP_NUMBER … GROUP_OBJECT follow the order of enum value_kind;
  * GROUP_LAST holds what has to see the annotations of all others. */
@@ -95,6 +98,7 @@ struct contains {
 struct member {
 	const struct node *node;              /* NULL for a name that is only required */
 	bool required;
+	bool patterned;                       /* a pattern may fit the name, too */
 };
 
 struct pattern_member {
@@ -173,6 +177,9 @@ struct node {
 	const struct resource *resource;
 	const struct rule *rules;
 	const struct value *type;         /* the key "type", NULL if there is none */
+	const struct stream_object *object;   /* how texts of containers are checked in passing; */
+	const struct stream_array *array;     /* NULL: their values become trees */
+	const struct stream_choice *choice;   /* where `object` is NULL */
 	uint16_t first[GROUPS + 1];       /* where each group of rules begins */
 	uint8_t types;                    /* that fit; 0 for the schema false */
 	uint8_t flags;

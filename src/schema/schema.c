@@ -3,6 +3,7 @@
 #include "schema/check.h"
 #include "schema/compile.h"
 #include "schema/findings.h"
+#include "schema/text.h"
 
 /* Schemas applied and values compared in one check: so many, and so many for each value of the
  * instance. Ordinary checks need a few for each value. */
@@ -45,4 +46,21 @@ schema_check(const struct schema *schema, const struct value *instance, enum sch
 		findings_stop(&check, stop ? stop : CHECK_TOO_MUCH);
 	}
 	return false;
+}
+
+/* Cautious: what is not known to be sure after the pass is left to the tree. */
+enum schema_verdict
+schema_check_text(const struct schema *schema, const char *name, const char *text, size_t length, enum schema_side side,
+                  struct schema_findings *findings, GError **error)
+{
+	struct check check = { .side = side, .budget = BUDGET };
+	enum text_verdict verdict = length <= TEXT_BYTES_MAX ? text_check(&check, (const struct node *)schema, text, length) : TEXT_UNKNOWN;
+	if (verdict == TEXT_FITS)
+		return SCHEMA_FITS;
+	g_autoptr(Doc) doc = doc_read_json(name, text, length, NULL, error);
+	if (!doc)
+		return SCHEMA_UNREADABLE;
+	if (verdict == TEXT_MISFITS && !findings)
+		return SCHEMA_MISFITS;
+	return schema_check(schema, doc_root(doc), side, findings) ? SCHEMA_FITS : SCHEMA_MISFITS;
 }

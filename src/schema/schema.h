@@ -63,4 +63,11 @@ void schema_findings_clear(struct schema_findings *findings);
  * without it the first fault ends the check. */
 bool schema_check(const struct schema *schema, const struct value *instance, enum schema_side side, struct schema_findings *findings);
 
+enum schema_verdict { SCHEMA_FITS, SCHEMA_MISFITS, SCHEMA_UNREADABLE };
+
+/* The same for a JSON text, mostly in one pass over it that makes no tree. SCHEMA_UNREADABLE with
+ * ERR_INPUT or ERR_TOO_LARGE, just as doc_read_json refuses it; `name` is how messages call it. */
+enum schema_verdict schema_check_text(const struct schema *schema, const char *name, const char *text, size_t length, enum schema_side side,
+                                      struct schema_findings *findings, GError **error);
+
 #endif

@@ -8,7 +8,7 @@
 
 #define BOOK_FILE "lexicon/test-values.yaml"
 
-enum { COUNT_MAX = 3000, DEPTH = 8, ITEMS_SEEN = 2 };
+enum { COUNT_MAX = 3000, DEPTH = 8 };
 
 /* --- the book ------------------------------------------------------------------------------- */
 
@@ -233,31 +233,56 @@ bound_inside(struct bounding *bounding, const struct spot *spot)
 }
 
 static void
+propose_all(struct bounding *bounding, const struct spot *spot)
+{
+	static void (*const by_kind[])(struct bounding *, const struct spot *) = {
+		[VALUE_NUMBER] = propose_numbers, [VALUE_STRING] = propose_texts, [VALUE_ARRAY] = propose_items, [VALUE_OBJECT] = propose_members,
+	};
+	propose_values(bounding, spot);
+	propose_branches(bounding, spot);
+	if (by_kind[spot->value->kind])
+		by_kind[spot->value->kind](bounding, spot);
+	propose_kinds(bounding, spot);
+}
+
+static void
 bound_spot(struct bounding *bounding, const struct spot *spot)
 {
 	if (!spot->count || bounding->depth >= DEPTH)
 		return;
 	bounding->depth++;
-	propose_values(bounding, spot);
-	propose_branches(bounding, spot);
-	if (value_is(spot->value, VALUE_NUMBER))
-		propose_numbers(bounding, spot);
-	else if (value_is(spot->value, VALUE_STRING))
-		propose_texts(bounding, spot);
-	else if (value_is(spot->value, VALUE_ARRAY))
-		propose_items(bounding, spot);
-	else if (value_is(spot->value, VALUE_OBJECT))
-		propose_members(bounding, spot);
-	propose_kinds(bounding, spot);
+	if (!bounding->within || g_str_has_prefix(bounding->pointer->str, bounding->within))
+		propose_all(bounding, spot);
 	bound_inside(bounding, spot);
 	bounding->depth--;
+}
+
+/* The branches that the fitting value did not take: each in its place, and what is inside it. */
+static void
+bound_branches(struct bounding *bounding)
+{
+	guint count = bounding->items->len;
+	for (guint i = 0; i < count; i++) {
+		const struct boundary boundary = g_array_index(bounding->items, struct boundary, i);
+		const char *mark = strstr(boundary.about, "Of branch ");
+		if (!boundary.fits || !mark)
+			continue;
+		const char *place = strchr(boundary.about, ':');
+		g_autofree char *within = *boundary.about == '/' && place ? g_strndup(boundary.about, (gsize)(place - boundary.about)) : NULL;
+		g_autoptr(Doc) value = doc_ref(boundary.value);
+		struct spot spot = { .value = doc_root(value) };
+		bounding->root = doc_root(value);
+		bounding->within = within;
+		spot_add(bounding, &spot, bounding->node);
+		bound_spot(bounding, &spot);
+	}
 }
 
 void
 boundaries_of(struct openapi *openapi, struct sampler *sampler, const struct value_book *book, const struct value *node,
               const struct value *fitting, struct boundary_list *ret)
 {
-	struct bounding bounding = { .openapi = openapi, .sampler = sampler, .book = book, .root = fitting, .schema = openapi_schema(openapi, node, NULL) };
+	struct bounding bounding = { .openapi = openapi, .sampler = sampler, .book = book, .root = fitting, .node = node, .schema = openapi_schema(openapi, node, NULL) };
 	*ret = (struct boundary_list){ 0 };
 	if (!bounding.schema)
 		return;
@@ -268,6 +293,7 @@ boundaries_of(struct openapi *openapi, struct sampler *sampler, const struct val
 	g_hash_table_add(bounding.seen, value_to_json(fitting, false));
 	spot_add(&bounding, &spot, node);
 	bound_spot(&bounding, &spot);
+	bound_branches(&bounding);
 	g_string_free(bounding.pointer, TRUE);
 	g_hash_table_unref(bounding.seen);
 	ret->count = bounding.items->len;

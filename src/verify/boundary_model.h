@@ -17,10 +17,12 @@ struct bounding {
 	struct sampler *sampler;
 	const struct value_book *book;
 	const struct value *root;    /* the fitting value */
+	const struct value *node;    /* its schema, and that compiled */
 	const struct schema *schema;
 	GArray *items;               /* struct boundary */
 	GHashTable *seen;            /* values, as JSON */
 	GString *pointer;
+	const char *within;          /* only places here and below are changed: a pointer; NULL for all */
 	unsigned depth;
 };
 

@@ -6,6 +6,7 @@
 #include "contract/body.h"
 #include "contract/exchange.h"
 #include "contract/security.h"
+#include "contract/shape.h"
 #include "contract/style.h"
 
 size_t
@@ -180,9 +181,24 @@ is_printable(const char *text)
 	return true;
 }
 
+/* An object that is spread over the query has no spelling for anything but an object: what would be
+ * written is another parameter, of which the document says nothing. */
+static bool
+has_spelling(const struct serialising *serialising, const struct openapi_parameter *parameter, const struct value *value)
+{
+	bool pairs = parameter->location == OPENAPI_QUERY || parameter->location == OPENAPI_COOKIE;
+	if (parameter->content || !pairs || value_is(value, VALUE_OBJECT))
+		return true;
+	unsigned kinds = shape_of(serialising->wire->openapi, parameter->value_schema)->kinds;
+	bool object = kinds & SHAPE_KIND(VALUE_OBJECT) && kinds != SHAPE_ANY;
+	return !g_str_equal(parameter->style, "deepObject") && !(object && parameter->explode);
+}
+
 static bool
 write_parameter(struct serialising *serialising, const struct openapi_parameter *parameter, const struct value *value)
 {
+	if (!has_spelling(serialising, parameter, value))
+		return false;
 	g_autofree char *text = style_encode(parameter, value);
 	if (parameter->location == OPENAPI_HEADER) {
 		if (!is_printable(text))

@@ -111,6 +111,22 @@ judge_again(const struct judging_step *at, struct failure *ret)
 	return judge_fails(ret, "an id that no other item had", found, g_strdup("id"), at->step->test->operation->node);
 }
 
+/* Whether one that was made without choosing has another value there: what the server comes to by itself
+ * shows nothing. */
+static bool
+differs_unasked(const struct judging_step *at, const char *name)
+{
+	const char *wrapper = at->step->resource->answer_property[RESOURCE_CREATE];
+	const struct value *sent = value_member(doc_root(at->step->sent_body), name);
+	for (size_t i = 0; i < at->number; i++) {
+		const struct step *step = &at->trial->steps[i];
+		const struct value *made = campaign_unwrap(doc_root(step->answer), wrapper);
+		if (step->role == RESOURCE_CREATE && step->resource == at->step->resource && step_succeeded(step) && value_member(made, name))
+			return !value_member(doc_root(step->sent_body), name) && !value_equal(value_member(made, name), sent);
+	}
+	return false;
+}
+
 /* A member that clients may only read, and sent; NULL for none. */
 static const struct shape_member *
 find_read_only(const struct judging_step *at)
@@ -118,7 +134,8 @@ find_read_only(const struct judging_step *at)
 	const struct value *media = case_media(at->tester->openapi, at->step->test, NULL);
 	const struct shape *shape = shape_of(at->tester->openapi, value_member(media, "schema"));
 	for (size_t i = 0; i < shape->count; i++)
-		if (shape->members[i].read_only && value_member(doc_root(at->step->sent_body), shape->members[i].name))
+		if (shape->members[i].read_only && value_member(doc_root(at->step->sent_body), shape->members[i].name) &&
+		    differs_unasked(at, shape->members[i].name))
 			return &shape->members[i];
 	return NULL;
 }

@@ -46,7 +46,7 @@ ask_the_rest(struct tester *tester)
 	const struct openapi_operation *operations = openapi_operations(tester->openapi, &count);
 	for (unsigned deleting = 0; deleting < 2; deleting++)
 		for (size_t i = 0; i < count && !tester_is_over(tester); i++) {
-			bool asked = tester_result(tester, &operations[i])->planned, deletes = g_str_equal(operations[i].method, "DELETE");
+			bool asked = tester_result(tester, &operations[i])->planned || !tester_wants(tester, &operations[i]), deletes = g_str_equal(operations[i].method, "DELETE");
 			if (!asked && deletes == (deleting == 1))
 				tester_try_case(tester, campaign_case(tester, &operations[i], FILL_REQUIRED, "a valid request"));
 		}
@@ -60,6 +60,8 @@ note_unexercised(struct tester *tester)
 	struct finding_list *findings = tester->results->findings;
 	for (size_t i = 0; i < count; i++) {
 		const struct operation_result *result = tester_result(tester, &operations[i]);
+		if (!tester_wants(tester, &operations[i]))
+			continue;
 		if (!result->planned)
 			finding_add(findings, SEVERITY_LOW, result->operation, "was not exercised");
 		else if (result->missing)
@@ -79,13 +81,14 @@ finish(struct tester *tester)
 	g_free(tester->tried);
 	g_hash_table_unref(tester->seen);
 	g_hash_table_unref(tester->hung);
+	g_hash_table_unref(tester->shrunk);
 }
 
 bool
 conformance_test(struct openapi *openapi, const char *url, const struct conformance_options *options, struct conformance_results *results,
                  GError **error)
 {
-	struct http_limits limits = { .connect_ms = 2000, .total_ms = REQUEST_MS };
+	struct http_limits limits = { .connect_ms = 2000, .total_ms = REQUEST_MS, .once = true };
 	g_autoptr(HttpClient) client = http_client_create(&limits, error);
 	g_autoptr(ValueBook) book = client ? value_book_open(error) : NULL;
 	if (!book)
@@ -103,7 +106,9 @@ conformance_test(struct openapi *openapi, const char *url, const struct conforma
 	tester.keepers = g_new0(struct item, tester.count + 1);
 	tester.tried = g_new0(unsigned, tester.count + 1);
 	tester.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	tester.shrunk = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	tester.hung = g_hash_table_new(NULL, NULL);
+	tester.told_ms = clock_ms();
 	run_phases(&tester);
 	tester.phase = "rest";
 	ask_the_rest(&tester);

@@ -14,14 +14,16 @@ struct conformance_options {
 	uint64_t seed;
 	int64_t deadline;              /* monotonic ms */
 	const bool *cancel;            /* may be NULL */
-	bool allow_mock;               /* else one that says that it is a mock is not tested, and has failed */
 	unsigned cases;                /* of each operation and phase, at most; 0: 2000 */
 	unsigned requests;             /* altogether, at most; 0: any number */
+	unsigned faults;               /* after so many it ends; 0: any number */
 	const char *const *headers;    /* "Name: value", sent with every request; NULL */
 	const char *const *checks, *const *phases;   /* ids of those that are wanted; NULL: all */
+	const char *const *operations; /* likewise: operationIds, or "GET /tasks" */
 	int64_t response_ms;           /* an answer that takes longer is a fault; 0: 2500 */
 	conformance_progress *progress;   /* NULL */
 	void *data;
+	bool allow_mock;               /* else one that says that it is a mock is not tested, and has failed */
 };
 
 /* What comes out; lists are added to. */

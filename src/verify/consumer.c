@@ -1,6 +1,9 @@
 #include "verify/consumer.h"
 
+#include <string.h>
+
 #include "contract/exchange.h"
+#include "verify/traffic.h"
 
 /* What was seen of one operation, or of requests that fit none. */
 struct tally {
@@ -98,4 +101,45 @@ consumer_judge(struct openapi *openapi, const struct recorded_exchange_list *exc
 		if (!used)
 			finding_add(findings, SEVERITY_LOW, name, "the consumer never used it");
 	}
+}
+
+static void
+note_findings(const struct traffic_finding_list *notes, struct finding_list *findings)
+{
+	for (size_t i = 0; i < notes->count; i++) {
+		const struct traffic_finding *note = &notes->items[i];
+		if (note->kind == TRAFFIC_DEPRECATED)
+			finding_add(findings, SEVERITY_MEDIUM, note->operation, "%s: %s", traffic_kind_names[note->kind], note->found);
+	}
+}
+
+void
+consumer_keep(struct openapi *openapi, struct recorded_exchange_list *exchanges, const struct consumer_use *use,
+              struct evidence_list *evidence, struct verification *verification)
+{
+	struct kept_recording *kept = record_append(&kept_recording_record, &verification->recordings);
+	for (size_t i = 0; i < exchanges->count; i++)
+		if (!exchanges->items[i].consumer)
+			exchanges->items[i].consumer = g_strdup(use->consumer);
+	struct recording_file file = { .name = g_strdup(use->consumer), .exchanges = *exchanges };
+	struct traffic_finding_list faults = { 0 }, notes = { 0 };
+	int64_t ignored;
+	g_autoptr(Traffic) traffic = traffic_create(openapi, NULL, NULL);
+	g_autofree char *text = recording_text(exchanges);
+	traffic_add(traffic, &file);
+	traffic_finish(traffic, &faults, &notes, &kept->usages, &ignored);
+	note_findings(&notes, &verification->findings);
+	kept->contract = g_strdup(use->contract);
+	kept->consumer = g_strdup(use->consumer);
+	kept->exchanges = (int64_t)exchanges->count;
+	kept->recording = use->store ? use->store->ops->blob_put(use->store, text, strlen(text), NULL) : NULL;
+	if (!kept->recording)
+		kept->recording = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+	for (size_t i = use->first; i < evidence->count; i++) {
+		g_free(evidence->items[i].output);
+		evidence->items[i].output = g_strdup(kept->recording);
+	}
+	record_list_finish(&traffic_finding_record, &faults);
+	record_list_finish(&traffic_finding_record, &notes);
+	g_free(file.name);
 }

@@ -4,6 +4,7 @@
 
 #include "contract/openapi.h"
 #include "contract/recording.h"
+#include "store/store.h"
 #include "verify/evidence.h"
 
 /* A request that a consumer means to be refused says so, in this header: it is a test of its own. */
@@ -15,5 +16,15 @@
  * used are a finding. */
 void consumer_judge(struct openapi *openapi, const struct recorded_exchange_list *exchanges, struct evidence_list *evidence,
                     struct operation_result_list *operations, struct finding_list *findings);
+
+/* Keeps what a consumer sent to the mock of a contract as evidence: the exchanges in the store (NULL: their digest
+ * only), named in every piece of evidence from the one at `first` on; what is deprecated is a finding. */
+struct consumer_use {
+	const char *contract, *consumer;
+	struct store *store;
+	size_t first;
+};
+void consumer_keep(struct openapi *openapi, struct recorded_exchange_list *exchanges, const struct consumer_use *use,
+                   struct evidence_list *evidence, struct verification *verification);
 
 #endif

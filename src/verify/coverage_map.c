@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "contract/exchange.h"
-#include "contract/shape.h"
+#include "contract/style.h"
 
 enum { DEPTH = 6, POINTS_MAX = 4000, VALUES_MAX = 60 };
 
@@ -126,6 +126,13 @@ walk_values(struct walk *walk, const struct value *node, const struct value *val
 		touch(walk, "= false");
 }
 
+/* Rules of a container that are told of what is in it. */
+static bool
+is_of_container(const char *keyword)
+{
+	return g_str_equal(keyword, "additionalProperties") || g_str_equal(keyword, "uniqueItems");
+}
+
 static void
 walk_rules(struct walk *walk, const struct value *node, const struct value *value)
 {
@@ -136,7 +143,7 @@ walk_rules(struct walk *walk, const struct value *node, const struct value *valu
 	if (schema)
 		schema_check(schema, value, SCHEMA_SIDE_REQUEST, &findings);
 	for (size_t i = 0; i < findings.count; i++)
-		if (!*findings.items[i].instance)
+		if (!*findings.items[i].instance || is_of_container(findings.items[i].keyword))
 			g_hash_table_add(broken, g_strdup(findings.items[i].keyword));
 	schema_findings_clear(&findings);
 	for (unsigned i = 0; i < G_N_ELEMENTS(keywords); i++)
@@ -197,23 +204,47 @@ walk_items(struct walk *walk, const struct value *node, const struct value *valu
 	g_string_truncate(walk->place, length);
 }
 
+/* How many rules of a branch a value breaks. */
+static size_t
+count_broken(struct walk *walk, const struct value *branch, const struct value *value)
+{
+	const struct schema *schema = openapi_schema(walk->coverage->openapi, branch, NULL);
+	struct schema_findings findings = { .limit = 20 };
+	if (schema)
+		schema_check(schema, value, SCHEMA_SIDE_REQUEST, &findings);
+	size_t count = findings.count;
+	schema_findings_clear(&findings);
+	return count;
+}
+
+/* A value is held to the branches that it meets; one that meets none was meant for the nearest. */
+static void
+walk_choice(struct walk *walk, const struct value *branches, const char *keyword, const struct value *value)
+{
+	size_t least = SIZE_MAX;
+	VALUE_EACH (branch, branches)
+		least = value ? MIN(least, count_broken(walk, branch, value)) : 0;
+	unsigned number = 0;
+	bool near = false;
+	VALUE_EACH (branch, branches) {
+		size_t broken = value ? count_broken(walk, branch, value) : 0;
+		number++;
+		if (broken > least || (near && broken))
+			continue;
+		near = true;
+		if (!broken)
+			touch(walk, "branch %u of %s", number, keyword);
+		walk_schema(walk, branch, value);
+	}
+}
+
 static void
 walk_branches(struct walk *walk, const struct value *node, const struct value *value)
 {
-	static const char *const keywords[] = { "oneOf", "anyOf" };
 	VALUE_EACH (branch, value_member(node, "allOf"))
 		walk_schema(walk, branch, value);
-	for (unsigned i = 0; i < G_N_ELEMENTS(keywords); i++) {
-		unsigned number = 0;
-		VALUE_EACH (branch, value_member(node, keywords[i])) {
-			const struct schema *schema = value ? openapi_schema(walk->coverage->openapi, branch, NULL) : NULL;
-			number++;
-			if (schema && !schema_check(schema, value, SCHEMA_SIDE_REQUEST, NULL))
-				continue;
-			touch(walk, "branch %u of %s", number, keywords[i]);
-			walk_schema(walk, branch, value);
-		}
-	}
+	walk_choice(walk, value_member(node, "oneOf"), "oneOf", value);
+	walk_choice(walk, value_member(node, "anyOf"), "anyOf", value);
 }
 
 static void
@@ -258,9 +289,19 @@ walk_parameter(struct walk *walk, const struct openapi_parameter *parameter, con
 		touch(walk, parameter->required ? "required broken" : "left out");
 	if (!path && !parameter->required && (finding || value))
 		touch(walk, "given");
-	/* The values of a path are ids that were found: as texts, they show no types. */
-	if (parameter->value_schema && (finding || (value && !path)))
-		walk_schema(walk, parameter->value_schema, value);
+	if (finding && parameter->value_schema)
+		walk_schema(walk, parameter->value_schema, NULL);
+	if (finding || !value || !parameter->value_schema)
+		return;
+	/* The values of a path are ids that were found, as texts. */
+	struct writer writer;
+	writer_init(&writer, false);
+	if (path && value_is(value, VALUE_STRING))
+		style_scalar(walk->coverage->openapi, value->text, parameter->value_schema, &writer);
+	else
+		writer_value(&writer, value);
+	g_autoptr(Doc) doc = writer_doc(&writer);
+	walk_schema(walk, parameter->value_schema, doc_root(doc));
 }
 
 static void

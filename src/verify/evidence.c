@@ -49,6 +49,15 @@ static const struct record_field operation_result_fields[] = {
 };
 RECORD_TYPE(operation_result, RECORD_DROP, "how far an operation was tested");
 
+static const struct record_field kept_recording_fields[] = {
+	RECORD_FIELD(kept_recording, contract, 0, "contract that was used"),
+	RECORD_FIELD(kept_recording, consumer, 0, "who used it"),
+	RECORD_FIELD(kept_recording, exchanges, 0, "how many requests"),
+	RECORD_FIELD(kept_recording, recording, RECORD_VOLATILE, "digest of the exchanges, as JSON lines"),
+	RECORD_LIST(kept_recording, usages, usage, 0, "what of the contract was used"),
+};
+RECORD_TYPE(kept_recording, RECORD_DROP, "the recorded use of a contract");
+
 static const struct record_field verification_fields[] = {
 	RECORD_FIELD(verification, contract_id, 0, "contract"),
 	RECORD_FIELD(verification, contract_version, 0, "its version"),
@@ -58,6 +67,7 @@ static const struct record_field verification_fields[] = {
 	RECORD_LIST(verification, criteria, criterion_result, 0, "criterion by criterion"),
 	RECORD_LIST(verification, operations, operation_result, 0, "operation by operation"),
 	RECORD_LIST(verification, findings, finding, 0, "what is wrong besides"),
+	RECORD_LIST(verification, recordings, kept_recording, 0, "what it sent to mocks"),
 	RECORD_FIELD(verification, missing, 0, "deliverables of which nothing is there"),
 	RECORD_FIELD(verification, recommendations, 0, "what to do next"),
 	RECORD_FIELD(verification, overhead_us, RECORD_VOLATILE, "time outside of what was tested"),

@@ -3,7 +3,7 @@
 #ifndef VERIFY_EVIDENCE_H
 #define VERIFY_EVIDENCE_H
 
-#include "base/record.h"
+#include "verify/usage.h"
 
 enum verdict { VERDICT_PASSED, VERDICT_FAILED, VERDICT_UNVERIFIED };
 extern const char *const verdict_names[];
@@ -55,6 +55,16 @@ struct operation_result {
 RECORD_LIST_OF(operation_result);
 extern const struct record_type operation_result_record;
 
+/* What a consumer sent to a mock, kept: it tells later whom a change of the contract breaks. */
+struct kept_recording {
+	char *contract, *consumer;
+	int64_t exchanges;
+	char *recording;           /* digest of its JSON lines */
+	struct usage_list usages;
+};
+RECORD_LIST_OF(kept_recording);
+extern const struct record_type kept_recording_record;
+
 /* The verification of one contract's deliverables by one persona. */
 struct verification {
 	char *contract_id, *contract_version, *persona_id;
@@ -63,6 +73,7 @@ struct verification {
 	struct criterion_result_list criteria;
 	struct operation_result_list operations;
 	struct finding_list findings;
+	struct kept_recording_list recordings;
 	char **missing;            /* deliverables of which nothing is there */
 	char **recommendations;    /* from what is unverified or was never exercised */
 	int64_t overhead_us;       /* time outside of the tested commands and requests */

@@ -37,5 +37,6 @@ phase_coverage(struct tester *tester)
 	size_t count;
 	const struct openapi_operation *operations = openapi_operations(tester->openapi, &count);
 	for (size_t i = 0; i < count && !tester_phase_is_over(tester); i++)
-		cover(tester, &operations[i]);
+		if (tester_wants(tester, &operations[i]))
+			cover(tester, &operations[i]);
 }

@@ -124,5 +124,6 @@ phase_generate(struct tester *tester)
 	unsigned rounds = tester->options->cases ? MIN(tester->options->cases, ROUNDS) : ROUNDS;
 	for (unsigned round = 0; round < rounds; round++)
 		for (size_t i = 0; i < count && !tester_phase_is_over(tester); i++)
-			generate(tester, &operations[i]);
+			if (tester_wants(tester, &operations[i]))
+				generate(tester, &operations[i]);
 }

@@ -7,7 +7,22 @@
 #include "verify/link.h"
 #include "verify/phase.h"
 
-enum { FIRST = 0, MEMBERS = 8, LEAKS = 3, WALKS = 8, STEPS = 7, LINKS_DEPTH = 3 };
+enum { FIRST = 0, MEMBERS = 8, LEAKS = 3, WALKS = 8, STEPS = 7, LINKS_DEPTH = 3, LIMIT_MAX = 1000 };
+
+/* A list shows as much at once as it may: what is looked for shall be on its first page. */
+static void
+widen(struct tester *tester, struct test_case *test)
+{
+	enum resource_role role;
+	resources_of(tester->resources, test->operation, &role);
+	for (size_t i = 0; role == RESOURCE_LIST && i < test->operation->parameter_count; i++) {
+		const struct openapi_parameter *parameter = &test->operation->parameters[i];
+		const struct value *most = value_member(openapi_resolve(tester->openapi, parameter->value_schema), "maximum");
+		bool limit = parameter->location == OPENAPI_QUERY && paging_parameter(parameter->name) == PAGING_LIMIT;
+		if (limit && most && value_double(most) <= LIMIT_MAX)
+			case_set(test, i, most);
+	}
+}
 
 /* A step of a trial; false where there is no such operation, or no case of it. */
 static bool
@@ -19,6 +34,7 @@ add_step(struct tester *tester, struct trial *trial, const struct openapi_operat
 		return false;
 	test->kind = kind;
 	test->known = true;
+	widen(tester, test);
 	trial_add(tester, trial, test, source, of);
 	return true;
 }
@@ -134,6 +150,16 @@ page(struct tester *tester, struct trial *trial, const struct openapi_operation 
 	}
 }
 
+/* One with nothing that is not required. */
+static void
+add_least(struct tester *tester, struct trial *trial, const struct resource *resource)
+{
+	const struct openapi_operation *create = resource->operations[RESOURCE_CREATE];
+	g_autoptr(Doc) least = create->body ? campaign_body(tester, create, NULL, true) : NULL;
+	if (add_creation(tester, trial, resource, STEP_BESIDE, FIRST) && least && !resource->body_property[RESOURCE_CREATE])
+		case_set_body(trial->steps[trial->count - 1].test, doc_root(least));
+}
+
 static void
 keep_company(struct tester *tester, const struct resource *resource)
 {
@@ -142,7 +168,7 @@ keep_company(struct tester *tester, const struct resource *resource)
 	if (!trial)
 		return;
 	add_creation(tester, trial, resource, STEP_BESIDE, FIRST);
-	add_creation(tester, trial, resource, STEP_BESIDE, FIRST);
+	add_least(tester, trial, resource);
 	add_step(tester, trial, operations[RESOURCE_LIST], CASE_VALID, "a list of several", STEP_BESIDE, FIRST);
 	if (operations[RESOURCE_LIST]) {
 		page(tester, trial, operations[RESOURCE_LIST], 1, 0);
@@ -222,6 +248,24 @@ outlive_parent(struct tester *tester, const struct resource *resource)
 /* --- what clients may not write -------------------------------------------------------------------- */
 
 static void
+add_member(struct test_case *test, const char *name, const struct value *value)
+{
+	struct writer writer;
+	if (!value_is(doc_root(test->body), VALUE_OBJECT))
+		return;
+	writer_init(&writer, false);
+	writer_begin_object(&writer);
+	writer_members(&writer, doc_root(test->body));
+	writer_member_value(&writer, name, value);
+	writer_end(&writer);
+	doc_unref(test->body);
+	test->body = writer_doc(&writer);
+	test->kind = CASE_TRIAL;
+	g_free(test->about);
+	test->about = g_strdup_printf("%s, which is read-only, is sent", name);
+}
+
+static void
 write_read_only(struct tester *tester, const struct resource *resource)
 {
 	const struct openapi_operation *create = resource->operations[RESOURCE_CREATE];
@@ -231,22 +275,10 @@ write_read_only(struct tester *tester, const struct resource *resource)
 		struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .fresh = true };
 		struct trial *trial = shape->members[i].read_only ? begin(tester, resource) : NULL;
 		g_autoptr(Doc) value = trial ? sample_make(tester->sampler, shape->members[i].schema, shape->members[i].name, &options, NULL) : NULL;
-		if (value && value_is(doc_root(trial->steps[FIRST].test->body), VALUE_OBJECT)) {
-			struct test_case *test = trial->steps[FIRST].test;
-			struct writer writer;
-			writer_init(&writer, false);
-			writer_begin_object(&writer);
-			writer_members(&writer, doc_root(test->body));
-			writer_member_value(&writer, shape->members[i].name, doc_root(value));
-			writer_end(&writer);
-			doc_unref(test->body);
-			test->body = writer_doc(&writer);
-			test->kind = CASE_TRIAL;
-			g_free(test->about);
-			test->about = g_strdup_printf("%s, which is read-only, is sent", shape->members[i].name);
-			tester_try(tester, g_steal_pointer(&trial));
-		}
-		trial_free(trial);
+		if (value && add_creation(tester, trial, resource, STEP_BESIDE, FIRST))
+			add_member(trial->steps[FIRST + 1].test, shape->members[i].name, doc_root(value));
+		if (trial)
+			tester_try(tester, trial);
 	}
 }
 
@@ -373,15 +405,19 @@ phase_stateful(struct tester *tester)
 	};
 	for (unsigned i = 0; i < G_N_ELEMENTS(sequences); i++)
 		for (size_t k = 0; k < tester->count && !tester_phase_is_over(tester); k++)
-			sequences[i](tester, tester->list[k]);
+			if (tester_wants_resource(tester, tester->list[k]))
+				sequences[i](tester, tester->list[k]);
 	for (size_t i = 0; i < tester->count && !tester_phase_is_over(tester); i++)
-		if (!tester->list[i]->operations[RESOURCE_CREATE] && tester->list[i]->singleton)
+		if (!tester->list[i]->operations[RESOURCE_CREATE] && tester->list[i]->singleton && tester_wants_resource(tester, tester->list[i]))
 			set_singleton(tester, tester->list[i]);
 	for (size_t i = 0; i < count && !tester_phase_is_over(tester); i++) {
+		if (!tester_wants(tester, &operations[i]))
+			continue;
 		act(tester, &operations[i]);
 		follow_links(tester, &operations[i]);
 	}
 	for (unsigned i = 0; i < WALKS * !tester->options->cases; i++)
 		for (size_t k = 0; k < tester->count && !tester_phase_is_over(tester); k++)
-			walk(tester, tester->list[k]);
+			if (tester_wants_resource(tester, tester->list[k]))
+				walk(tester, tester->list[k]);
 }

@@ -1,16 +1,17 @@
 #include "verify/tester.h"
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "verify/campaign.h"
 #include "verify/check.h"
 
-enum { HANGS_MAX = 3, TELL_MS = 500 };
+enum { HANGS_MAX = 3, TELL_MS = 1000, ALIKE = 8 };
 
 bool
 tester_is_over(const struct tester *tester)
 {
 	const struct conformance_options *options = tester->options;
-	bool spent = options->requests && tester->sent >= options->requests;
+	bool spent = (options->requests && tester->sent >= options->requests) || (options->faults && tester->told >= options->faults);
 	return spent || g_hash_table_size(tester->hung) >= HANGS_MAX || clock_ms() >= options->deadline ||
 	       (options->cancel && __atomic_load_n(options->cancel, __ATOMIC_ACQUIRE));
 }
@@ -26,6 +27,23 @@ tester_checks(const struct tester *tester, unsigned check)
 {
 	const char *const *wanted = tester->options->checks;
 	return !wanted || !*wanted || g_strv_contains(wanted, conformance_checks[check].id);
+}
+
+bool
+tester_wants(const struct tester *tester, const struct openapi_operation *operation)
+{
+	const char *const *wanted = tester->options->operations;
+	g_autofree char *title = operation_title(operation);
+	return !wanted || !*wanted || g_strv_contains(wanted, operation->id) || g_strv_contains(wanted, title);
+}
+
+bool
+tester_wants_resource(const struct tester *tester, const struct resource *resource)
+{
+	for (unsigned role = RESOURCE_LIST; role < RESOURCE_ROLE_COUNT; role++)
+		if (resource->operations[role] && tester_wants(tester, resource->operations[role]))
+			return true;
+	return false;
 }
 
 unsigned
@@ -84,30 +102,54 @@ tester_count(struct tester *tester, const struct step *step)
 	tell_progress(tester);
 }
 
-void
-tester_remove(struct tester *tester, const struct openapi_operation *operation, char *const *ids)
+static struct test_case *
+removal(struct tester *tester, const struct item *item)
 {
-	struct http_request request;
-	struct http_response response;
-	if (tester_is_over(tester) || tester_is_hung(tester, operation))
-		return;
-	g_autoptr(TestCase) test = case_create(operation, CASE_VALID, NULL);
-	case_set_ids(test, ids);
-	for (size_t i = 0; i < operation->parameter_count; i++) {
-		const struct openapi_parameter *parameter = &operation->parameters[i];
+	struct test_case *test = case_create(item->resource->operations[RESOURCE_DELETE], CASE_VALID, "what was created is deleted");
+	case_set_ids(test, item->ids);
+	for (size_t i = 0; i < test->operation->parameter_count; i++) {
+		const struct openapi_parameter *parameter = &test->operation->parameters[i];
 		g_autoptr(Doc) value = parameter->required && !test->values[i] ? campaign_value(tester, parameter) : NULL;
 		if (value)
 			case_set(test, i, doc_root(value));
 	}
+	return test;
+}
+
+static void
+add_silence(struct tester *tester, const struct trial *trial, size_t number, const struct test_case *test, const struct http_request *request,
+            const GError *error)
+{
+	g_autofree char *subject = operation_title(test->operation), *lines = trial_lines(tester, trial, number), *line = request_curl(request);
+	struct evidence *evidence = evidence_add(tester->results->evidence, "contract", subject, test->about);
+	evidence->expected = g_strdup("an answer");
+	evidence->found = error_text(error);
+	evidence->rule = g_strdup("no_answer");
+	evidence->phase = g_strdup(tester->phase);
+	evidence->curl = g_strdup_printf("%s\n%s", lines, line);
+	tester_result(tester, test->operation)->planned++;
+}
+
+void
+tester_remove(struct tester *tester, const struct trial *trial, size_t number)
+{
+	const struct item *item = &trial->steps[number].item;
+	struct http_request request;
+	struct http_response response;
+	if (tester_is_over(tester) || tester_is_hung(tester, item->resource->operations[RESOURCE_DELETE]))
+		return;
+	g_autoptr(TestCase) test = removal(tester, item);
 	if (!case_serialise(&tester->wire, test, &request))
 		return;
 	g_autoptr(GError) error = NULL;
-	if (http_client_send(tester->client, &request, &response, &error))
-		http_response_clear(&response);
-	else
-		g_hash_table_add(tester->hung, (void *)operation);
-	http_request_clear(&request);
 	tester->sent++;
+	if (http_client_send(tester->client, &request, &response, &error)) {
+		http_response_clear(&response);
+	} else {
+		g_hash_table_add(tester->hung, (void *)test->operation);
+		add_silence(tester, trial, number, test, &request, error);
+	}
+	http_request_clear(&request);
 }
 
 /* --- recording ------------------------------------------------------------------------------ */
@@ -152,6 +194,7 @@ add_failure(struct tester *tester, const struct trial *trial, const struct failu
 {
 	const struct step *step = &trial->steps[failure->step];
 	struct evidence *evidence = add_evidence(tester, step, failure->expected);
+	tester->told++;
 	evidence->found = g_strconcat(failure->found, note, NULL);
 	evidence->rule = g_strdup(conformance_checks[failure->check].id);
 	evidence->place = failure->node ? openapi_where(tester->openapi, failure->node) : NULL;
@@ -167,15 +210,36 @@ is_new(struct tester *tester, const struct trial *trial, const struct failure *f
 	return g_hash_table_add(tester->seen, key);
 }
 
+/* An operation that fails always fails for every reason that is tried: a few stand for all. */
+static bool
+is_enough(struct tester *tester, const struct trial *trial, const struct failure *failure)
+{
+	const struct openapi_operation *operation = trial->steps[failure->step].test->operation;
+	char *key = g_strdup_printf("%s %s %s", conformance_checks[failure->check].id, operation->method, operation->path);
+	guint count = GPOINTER_TO_UINT(g_hash_table_lookup(tester->shrunk, key)) + 1;
+	g_hash_table_insert(tester->shrunk, key, GUINT_TO_POINTER(count));
+	return count > ALIKE;
+}
+
+/* What came down to the same request is the same. */
+static bool
+is_known(struct tester *tester, const struct trial *trial, const struct failure *failure)
+{
+	g_autofree char *line = request_curl(&trial->steps[failure->step].request);
+	return !g_hash_table_add(tester->shrunk, g_strdup_printf("%s %s", conformance_checks[failure->check].id, line));
+}
+
 static void
 report(struct tester *tester, const struct trial *trial, const struct failure *failure)
 {
 	struct failure same = { 0 };
 	bool silent = conformance_checks[failure->check].judge == judge_silence, slow = conformance_checks[failure->check].judge == judge_time;
-	g_autoptr(Trial) least = silent ? NULL : trial_shrink(tester, trial, failure, &same);
-	if (least)
+	if (is_enough(tester, trial, failure))
+		return;
+	g_autoptr(Trial) least = silent && trial->steps[failure->step].timed_out ? NULL : trial_shrink(tester, trial, failure, &same);
+	if (least && !is_known(tester, least, &same))
 		add_failure(tester, least, &same, NULL);
-	else if (!slow)   /* that it was slow once may have been this machine */
+	else if (!least && !slow)   /* that it was slow once may have been this machine */
 		add_failure(tester, trial, failure, silent ? NULL : " (sent once more, it was as expected)");
 	struct failures list = { g_memdup2(&same, sizeof same), 1 };
 	failures_clear(&list);

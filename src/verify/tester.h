@@ -36,27 +36,29 @@ struct tester {
 	size_t count;
 	struct item *keepers;        /* of each resource one that stays, for parents and foreign keys */
 	unsigned *tried;
-	GHashTable *seen;            /* "check operation cause" -> position in evidence + 1 */
+	GHashTable *seen;            /* "check operation cause" of what was found */
+	GHashTable *shrunk;          /* "check operation" -> how often it was shrunk; and the last commands that came of it */
 	const char *phase;           /* under way */
 	int64_t slice_end;           /* of the phase, monotonic ms */
 	uint64_t random;
 	unsigned names;              /* that were made unlike the others */
 	unsigned sent;               /* requests */
+	unsigned told;               /* faults that were told */
 	GHashTable *hung;            /* operations that did not answer in time */
-	unsigned phase_sent;
 	int64_t told_ms;             /* when progress was last told */
 };
 
 bool tester_is_over(const struct tester *tester);         /* deadline, cancelled, too many hangs or requests */
 bool tester_phase_is_over(const struct tester *tester);   /* that, or the phase has had its share */
 bool tester_checks(const struct tester *tester, unsigned check);   /* the check is wanted */
+/* The operation is to be tested, not only used by others. */
+bool tester_wants(const struct tester *tester, const struct openapi_operation *operation);
+bool tester_wants_resource(const struct tester *tester, const struct resource *resource);
 /* From 0 to `count` - 1, by the seed. */
 unsigned tester_choose(struct tester *tester, size_t count);
 
 /* Whether an operation did not answer in time: it is not asked again. */
 bool tester_is_hung(const struct tester *tester, const struct openapi_operation *operation);
-/* Deletes what a trial made; nobody judges the answer. */
-void tester_remove(struct tester *tester, const struct openapi_operation *operation, char *const *ids);
 
 char *operation_title(const struct openapi_operation *operation);   /* "POST /tasks", newly allocated */
 struct operation_result *tester_result(struct tester *tester, const struct openapi_operation *operation);

@@ -6,6 +6,7 @@
 #include "contract/security.h"
 #include "verify/consumer.h"
 #include "verify/traffic_judge.h"
+#include "verify/usage_counter.h"
 
 enum { FINDINGS = 1000 };
 

@@ -4,6 +4,7 @@
 #ifndef VERIFY_TRAFFIC_H
 #define VERIFY_TRAFFIC_H
 
+#include "contract/openapi.h"
 #include "contract/recording_file.h"
 #include "verify/usage.h"
 

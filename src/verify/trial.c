@@ -227,7 +227,7 @@ clean_up(struct tester *tester, struct trial *trial)
 		for (size_t k = i; k < trial->count && !gone; k++)
 			gone = trial->steps[k].role == RESOURCE_DELETE && step_succeeded(&trial->steps[k]) && trial->steps[k].of == i - 1;
 		if (!gone)
-			tester_remove(tester, delete, made->item.ids);
+			tester_remove(tester, trial, i - 1);
 	}
 }
 

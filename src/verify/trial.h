@@ -81,6 +81,9 @@ step_succeeded(const struct step *step)
 /* Counts a request that was sent, and what it exercised. */
 void tester_count(struct tester *tester, const struct step *step);
 
+/* Deletes what a step made. Nobody judges the answer, only that one comes. */
+void tester_remove(struct tester *tester, const struct trial *trial, size_t number);
+
 /* Runs it, records evidence for every step, and for what is new to fail a minimal trial. Frees the
  * trial. True where nothing failed and every step was sent. */
 bool tester_try(struct tester *tester, struct trial *trial);

@@ -4,7 +4,6 @@
 #define VERIFY_USAGE_H
 
 #include "base/record.h"
-#include "contract/exchange.h"
 
 struct usage_answer {
 	char *status;                /* as the document declares it: "200", "4XX", "default" */
@@ -35,26 +34,5 @@ struct usage {
 };
 RECORD_LIST_OF(usage);
 extern const struct record_type usage_record;
-
-/* Collected message by message. */
-struct usage_counter;
-struct usage_counter *usage_counter_create(struct openapi *openapi, const char *consumer);
-void usage_counter_destroy(struct usage_counter *counter);
-const char *usage_counter_consumer(const struct usage_counter *counter);
-/* `parsed` is what the request was judged to mean; `answer` is the body of the response as a value,
- * `places` its members (both may be NULL). */
-void usage_counter_add(struct usage_counter *counter, const struct http_request *request, const struct parsed_request *parsed, int status,
-                       GHashTable *places);
-/* The exchange that was added last is as agreed. */
-void usage_counter_approve(struct usage_counter *counter);
-/* How many requests it sent to an operation. */
-int64_t usage_counter_requests(const struct usage_counter *counter, const struct openapi_operation *operation);
-/* Fills an initialised record. */
-void usage_counter_fill(struct usage_counter *counter, struct usage *ret);
-
-/* Whether a request brings a parameter. */
-bool usage_sends(struct openapi *openapi, const struct http_request *request, const struct openapi_parameter *parameter);
-/* The schema of a request's body, NULL for none. */
-const struct value *usage_body_schema(const struct openapi *openapi, const struct http_request *request, const struct openapi_operation *operation);
 
 #endif

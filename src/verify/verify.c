@@ -334,9 +334,12 @@ judge_mock(struct verifying *verifying, const struct verify_use *use, struct moc
 {
 	struct recorded_exchange_list exchanges = { 0 };
 	g_autoptr(Openapi) openapi = openapi_create(use->spec, verifying->error);
+	struct consumer_use kept = { use->contract->id, verifying->input->persona_id, verifying->input->store, criterion->evidence.count };
 	recording_list(mock_recording(mock), &exchanges);
-	if (openapi)
+	if (openapi) {
 		consumer_judge(openapi, &exchanges, &criterion->evidence, &verifying->result->operations, &verifying->result->findings);
+		consumer_keep(openapi, &exchanges, &kept, &criterion->evidence, verifying->result);
+	}
 	record_list_finish(&recorded_exchange_record, &exchanges);
 	return openapi != NULL;
 }

@@ -22,6 +22,12 @@ struct http_server {
 
 static struct http_server server;
 
+struct http_reply {
+	int references, status;
+	struct http_headers headers;
+	GString *body;
+};
+
 struct wire {
 	struct http_exchange public;
 	struct http_request request;
@@ -63,6 +69,15 @@ http_exchange_headers(struct http_exchange *exchange, struct http_headers *heade
 		http_headers_add(headers, all->items[i].name, all->items[i].value);
 }
 
+size_t
+http_exchange_borrow_headers(struct http_exchange *exchange, struct http_header *items, size_t room)
+{
+	const struct http_headers *all = &((struct wire *)exchange)->request.headers;
+	for (size_t i = 0; i < MIN(all->count, room); i++)
+		items[i] = all->items[i];
+	return all->count;
+}
+
 void
 http_exchange_add_header(struct http_exchange *exchange, const char *name, const char *value)
 {
@@ -84,6 +99,38 @@ http_exchange_reply(struct http_exchange *exchange, int status, const char *cont
 	response->body = g_string_new_len(body, strcmp(exchange->method, "HEAD") == 0 ? 0 : (gssize)length);   /* as on a wire */
 	if (content_type)
 		http_headers_add(&response->headers, "Content-Type", content_type);
+}
+
+struct http_reply *
+http_reply_create(int status, const char *content_type, const struct http_headers *headers, const char *body, size_t length)
+{
+	struct http_reply *reply = g_new0(struct http_reply, 1);
+	reply->references = 1;
+	reply->status = status;
+	reply->body = g_string_new_len(body, (gssize)length);
+	if (content_type)
+		http_headers_add(&reply->headers, "Content-Type", content_type);
+	for (size_t i = 0; i < headers->count; i++)
+		http_headers_add(&reply->headers, headers->items[i].name, headers->items[i].value);
+	return reply;
+}
+
+void
+http_reply_unref(struct http_reply *reply)
+{
+	if (!reply || --reply->references)
+		return;
+	http_headers_clear(&reply->headers);
+	g_string_free(reply->body, TRUE);
+	g_free(reply);
+}
+
+void
+http_exchange_send(struct http_exchange *exchange, struct http_reply *reply)
+{
+	for (size_t i = 0; i < reply->headers.count; i++)
+		http_exchange_add_header(exchange, reply->headers.items[i].name, reply->headers.items[i].value);
+	http_exchange_reply(exchange, reply->status, NULL, reply->body->str, reply->body->len);
 }
 
 /* --- requests ------------------------------------------------------------------------------- */

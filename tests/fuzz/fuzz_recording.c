@@ -68,7 +68,7 @@ rewrite(const struct recorded_exchange_list *list, enum recording_format format)
 	recording_file_parse("second", second, strlen(second), &again, &error);
 	g_assert_no_error(error);
 	g_autofree char *third = write_as(&again.exchanges, format);
-	g_assert_cmpstr(second, ==, third);
+	g_assert_true(strcmp(second, third) == 0);
 	recording_file_finish(&back);
 	recording_file_finish(&again);
 }

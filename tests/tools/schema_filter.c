@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../unit/schema_twin.h"
 #include "base/writer.h"
 #include "schema/pattern.h"
 #include "schema/schema.h"
@@ -38,7 +39,7 @@ dialect_of(const char *name)
 	g_error("there is no dialect %s", name);
 }
 
-/* Both ways to check, which must agree and say why where the instance does not fit. */
+/* All ways to check, which must agree and say why where the instance does not fit. */
 static bool
 check(const struct schema *schema, const struct value *instance)
 {
@@ -47,6 +48,11 @@ check(const struct schema *schema, const struct value *instance)
 	g_assert_true(schema_check(schema, instance, SCHEMA_SIDE_NONE, &findings) == fits);
 	g_assert_true((findings.count == 0) == fits);
 	schema_findings_clear(&findings);
+	for (unsigned side = SCHEMA_SIDE_NONE; side <= SCHEMA_SIDE_RESPONSE; side++) {
+		g_autofree char *text = value_to_json(instance, side);
+		twin_check(schema, text, strlen(text), (enum schema_side)side, NULL);
+		twin_check_broken(schema, text, strlen(text), g_str_hash(text) + side);
+	}
 	return fits;
 }
 

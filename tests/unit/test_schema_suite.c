@@ -2,7 +2,8 @@
  * in which json-schema/ lies; without it everything here is skipped. */
 #include <string.h>
 
-#include "schema/schema.h"
+#include "schema_twin.h"
+#include "base/writer.h"
 
 struct part {
 	const char *draft;      /* the folder below tests/ */
@@ -44,6 +45,22 @@ read_remotes(const char *folder, const char *path)
 	}
 }
 
+/* How many texts were decided in one pass. */
+static unsigned passes, texts;
+
+static enum schema_verdict
+run_text(const struct schema *schema, const struct value *data)
+{
+	g_autofree char *text = value_to_json(data, texts % 2);
+	enum text_verdict pass;
+	enum schema_verdict verdict = twin_check(schema, text, strlen(text), SCHEMA_SIDE_NONE, &pass);
+	for (unsigned i = 0; i < 4; i++)
+		twin_check_broken(schema, text, strlen(text), texts * 4 + i);
+	passes += pass != TEXT_UNKNOWN;
+	texts++;
+	return verdict;
+}
+
 static void
 run_test(const struct schema *schema, const struct value *test, const char *where, struct score *score)
 {
@@ -53,6 +70,7 @@ run_test(const struct schema *schema, const struct value *test, const char *wher
 	bool quick = schema && schema_check(schema, data, SCHEMA_SIDE_NONE, NULL);
 	bool told = schema && schema_check(schema, data, SCHEMA_SIDE_NONE, &findings);
 	bool pass = schema && quick == valid && told == valid && (findings.count > 0) == !valid;
+	pass = pass && (run_text(schema, data) == SCHEMA_FITS) == valid;
 	score->passed += pass;
 	score->failed += !pass;
 	if (!pass)
@@ -103,6 +121,7 @@ run_part(const void *data)
 		VALUE_EACH (group, doc_root(doc))
 			run_group(doc, group, part, &score);
 	}
+	g_test_message("%u of %u texts were decided in one pass", passes, texts);
 	g_test_message("%s %s: %u of %u", part->draft, part->folder, score.passed, score.passed + score.failed);
 	if (score.passed + score.failed < part->least || score.failed)
 		g_test_fail_printf("%u of %u tests fail", score.failed, score.passed + score.failed);

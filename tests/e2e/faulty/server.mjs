@@ -10,7 +10,7 @@ import { Bazaar, Refusal } from './bazaar.mjs'
 import { Document, readForm, readParameters } from './document.mjs'
 import { faults } from './faults.mjs'
 
-export const credentials = { authorization: 'Bearer credential', 'x-api-key': 'credential' }
+export const credentials = { authorization: 'Bearer good-token', 'x-api-key': 'good-key' }
 const sizeLimit = 8 << 20
 const sound = new Document()
 
