@@ -93,7 +93,9 @@ struct lint {
 	int64_t operations;
 	struct schema_set *schemas;
 	unsigned rule;                       /* the row whose visitor runs */
-	unsigned depth;
+	unsigned depth, hops;                /* of pointers that lead through references */
+	unsigned steps;                      /* left for a question that leads through many schemas */
+	unsigned suggestions;                /* looked for so far */
 	bool full;                           /* no more findings are collected */
 };
 

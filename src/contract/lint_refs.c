@@ -4,7 +4,7 @@
 #include "base/http.h"
 #include "contract/lint_model.h"
 
-enum { STEPS = 64, FILES = 512 };
+enum { STEPS = 64, FILES = 512, DEPTH = 16, HOPS = 100 };
 
 void
 lint_free_file(void *data)
@@ -111,11 +111,17 @@ find_anchor(struct lint_file *file, const char *name)
 	return g_hash_table_lookup(file->anchors, name);
 }
 
-/* Authors point through references too: where the pointer ends at one, it goes on behind it. */
+/* Authors point through references too: where the pointer ends at one, it goes on behind it. That may lead through others,
+ * and in circles: there is a bound for all of it. */
 static const struct value *
 find_through(struct lint *lint, const struct value *root, const char *pointer)
 {
 	const struct value *at = root;
+	lint->hops = lint->depth ? lint->hops : HOPS;
+	if (lint->depth >= DEPTH || !lint->hops)
+		return NULL;
+	lint->hops--;
+	lint->depth++;
 	for (unsigned steps = 0; at && *pointer == '/' && steps < STEPS; steps++) {
 		size_t length = 1 + strcspn(pointer + 1, "/");
 		g_autofree char *token = g_strndup(pointer, length);
@@ -125,6 +131,7 @@ find_through(struct lint *lint, const struct value *root, const char *pointer)
 		at = next;
 		pointer += length;
 	}
+	lint->depth--;
 	return *pointer ? NULL : at;
 }
 
@@ -140,12 +147,7 @@ find_fragment(struct lint *lint, struct lint_file *file, const char *escaped)
 	if (*fragment != '/')
 		return find_anchor(file, fragment);
 	const struct value *found = value_find(root, fragment);
-	if (found || lint->depth > STEPS)
-		return found;
-	lint->depth++;
-	found = find_through(lint, root, fragment);
-	lint->depth--;
-	return found;
+	return found ? found : find_through(lint, root, fragment);
 }
 
 const struct value *
