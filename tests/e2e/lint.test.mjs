@@ -252,6 +252,15 @@ test('files beside the document, and circles', async () => {
 	assert.match(findings.find(({ line, file }) => line === 11 && file === 'main.yaml').message, /is "A" meant\?/u)
 })
 
+test('schemas that have a URI of their own', async () => {
+	const own = { $id: 'https://shop.test/own', $defs: { x: { $anchor: 'here', type: 'string' } }, properties: { a: { $ref: '#/$defs/x' }, b: { $ref: '#/$defs/y' }, c: { $ref: 'other' } } }
+	const user = { allOf: [{ $ref: 'https://shop.test/own' }, { $ref: 'https://shop.test/own#/$defs/x' }, { $ref: '#here' }, { $ref: 'https://shop.test/lost' }, { $ref: '#gone' }] }
+	put('uris.json', { ...small, components: { schemas: { own, user } } })
+	const { findings } = await house.ask(['contract', 'validate', 'uris.json'])
+	assert.deepEqual(findings.filter(({ rule }) => rule.startsWith('ref-')).map(({ rule, pointer }) => `${rule} ${pointer.slice('#/components/schemas/'.length)}`),
+		['ref-unresolved own/properties/b/$ref', 'ref-remote own/properties/c/$ref', 'ref-remote user/allOf/3/$ref', 'ref-unresolved user/allOf/4/$ref'])
+})
+
 test('a thousand findings fit on a screen, and all of them are there when asked for', async () => {
 	const paths = Object.fromEntries(Array.from({ length: 800 }, (_, i) => [`/p${i}`, { get: { tagz: i, responses: { 200: { description: 'x' } } } }]))
 	put('many.json', { ...small, paths })
