@@ -251,6 +251,7 @@ init(struct lint *lint)
 	lint->tags = g_hash_table_new(g_str_hash, g_str_equal);
 	lint->secured = g_hash_table_new(g_str_hash, g_str_equal);
 	lint->links = g_ptr_array_new();
+	lint->loose = g_ptr_array_new();
 	lint->examples = g_array_new(FALSE, FALSE, sizeof(struct lint_example));
 }
 
@@ -264,6 +265,7 @@ finish(struct lint *lint)
 		g_hash_table_unref(tables[i]);
 	g_clear_pointer(&lint->identified, g_hash_table_unref);
 	g_ptr_array_unref(lint->links);
+	g_ptr_array_unref(lint->loose);
 	g_array_unref(lint->examples);
 	doc_unref(lint->words);
 	g_array_unref(lint->refs);

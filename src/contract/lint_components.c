@@ -42,6 +42,9 @@ is_used(struct lint *lint, const struct value *node)
 void
 lint_component_unused(struct lint *lint, const struct lint_at *at)
 {
+	bool remote;
+	for (unsigned i = 0; i < lint->loose->len; i++)
+		g_hash_table_add(lint->used, (void *)(uintptr_t)lint_target(lint, lint->loose->pdata[i], &remote));
 	/* A document of components alone is there for others. */
 	if (!value_count(value_member(at->node, "paths")) && !value_member(at->node, "webhooks"))
 		return;

@@ -81,6 +81,7 @@ struct lint {
 	GArray *raws;
 	GArray *refs;                        /* that wait for their target to be walked */
 	GHashTable *used;                    /* nodes that a reference leads to */
+	GPtrArray *loose;                    /* references within extensions */
 	GHashTable *absent;                  /* paths that cannot be read */
 	GHashTable *ids;                     /* operationId -> node of the text */
 	GHashTable *tags;                    /* declared names */

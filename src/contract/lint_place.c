@@ -135,6 +135,14 @@ by_place(const void *a, const void *b)
 	return left->rule != right->rule ? (left->rule < right->rule ? -1 : 1) : strcmp(left->message, right->message);
 }
 
+/* A rule that looks at either of two members says the same twice where both are there. */
+static bool
+is_repeated(const GArray *raws, unsigned i)
+{
+	const struct lint_raw *raw = &g_array_index(raws, struct lint_raw, i), *last = i ? raw - 1 : NULL;
+	return last && last->rule == raw->rule && last->node == raw->node && strcmp(last->message, raw->message) == 0;
+}
+
 /* Where counting has come to in a file. */
 struct cursor {
 	const char *source;
@@ -194,7 +202,7 @@ lint_place(struct lint *lint, struct lint_report *report, struct lint_document *
 			begin(&cursor, file);
 			g_array_set_size(trail.levels, 0);
 		}
-		if (is_ignored(file, raw))
+		if (is_repeated(lint->raws, i) || is_ignored(file, raw))
 			continue;
 		count_to(&cursor, raw->where->offset);
 		add(lint, &report->findings, raw, &cursor, point(&trail, doc_root(file->doc), raw->node));

@@ -56,10 +56,21 @@ lint_schema_range(struct lint *lint, const struct lint_at *at)
 	}
 }
 
+/* Escapes that only the Unicode mode forbids are no fault: everybody understands \- and \_. */
+static bool
+is_pattern(const struct value *text)
+{
+	if (pattern_valid(text->text, text->length))
+		return true;
+	struct pattern *pattern = pattern_compile(text->text, text->length, false, NULL);
+	pattern_destroy(pattern);
+	return pattern;
+}
+
 static void
 judge_pattern(struct lint *lint, const struct value *node, const struct value *text)
 {
-	if (!pattern_valid(text->text, text->length))
+	if (!is_pattern(text))
 		lint_say(lint, node, text, "\"%.120s\" is no regular expression", text->text);
 }
 
@@ -234,6 +245,17 @@ lint_schema_composition(struct lint *lint, const struct lint_at *at)
 			if (reference && !g_hash_table_add(seen, (void *)(uintptr_t)reference))
 				lint_say(lint, part, NULL, "\"%s\" stands twice in %s", reference, parts[i]);
 		}
+	}
+}
+
+void
+lint_schema_one_alternative(struct lint *lint, const struct lint_at *at)
+{
+	static const char *const parts[] = { "oneOf", "anyOf" };
+	for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
+		const struct value *list = value_member(at->node, parts[i]);
+		if (value_is(list, VALUE_ARRAY) && value_count(list) == 1)
+			lint_say(lint, list, list - 1, "%s has one schema only", parts[i]);
 	}
 }
 

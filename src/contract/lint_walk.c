@@ -224,6 +224,19 @@ find_keys(const struct grammar_type *type, const struct value *key)
 	return NULL;
 }
 
+/* What an extension holds is free, but what it refers to is used. */
+static void
+collect_loose(struct lint *lint, const struct value *value)
+{
+	const struct value *reference = value_member(value, "$ref");
+	if (value_is(reference, VALUE_STRING))
+		g_ptr_array_add(lint->loose, (void *)(uintptr_t)reference);
+	VALUE_EACH (item, value)
+		collect_loose(lint, item);
+	VALUE_EACH_MEMBER (key, item, value)
+		collect_loose(lint, item);
+}
+
 static void
 check_members(struct lint *lint, const struct lint_at *at)
 {
@@ -234,8 +247,10 @@ check_members(struct lint *lint, const struct lint_at *at)
 			check_member(lint, at, member, key, item);
 			continue;
 		}
-		if (at->type->extensions && is_extension(key->text))
+		if (at->type->extensions && is_extension(key->text)) {
+			collect_loose(lint, item);
 			continue;
+		}
 		kind = find_keys(at->type, key);
 		if (kind)
 			check_kind(lint, at, kind, key, item, key->text);

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "contract/mock_model.h"
+#include "contract/resource_schema.h"
 #include "contract/shape.h"
 #include "contract/style.h"
 
@@ -33,6 +34,13 @@ mock_id_schema(struct mock *mock, const struct resource *resource)
 {
 	const struct shape *shape = shape_of(mock->openapi, resource->item_schema);
 	const struct shape_member *member = resource->id_property ? shape_member(shape, resource->id_property) : NULL;
+	const struct openapi_operation *create = resource->operations[RESOURCE_CREATE];
+	const char *around;
+	if (!member && resource->id_property && create) {
+		/* Only the answer to its creation tells it. */
+		const struct value *made = resource_item_in(mock->openapi, resource_answer_schema(mock->openapi, create), resource->name, &around);
+		member = shape_member(shape_of(mock->openapi, made), resource->id_property);
+	}
 	return member ? member->schema : NULL;
 }
 
@@ -230,6 +238,41 @@ mock_unite(const struct value *first, const struct value *second)
 	return writer_doc(&writer);
 }
 
+/* One view of an object, and what it leaves out, at every depth. */
+static void
+write_view(const struct value *view, const struct value *known, struct writer *writer)
+{
+	bool objects = value_is(view, VALUE_OBJECT) && value_is(known, VALUE_OBJECT);
+	bool arrays = value_is(view, VALUE_ARRAY) && value_is(known, VALUE_ARRAY) && value_count(view) == value_count(known);
+	if (objects) {
+		writer_begin_object(writer);
+		VALUE_EACH_MEMBER (name, item, view) {
+			writer_key(writer, name->text);
+			write_view(item, value_member_n(known, name->text, name->length), writer);
+		}
+		VALUE_EACH_MEMBER (name, item, known)
+			if (!value_member_n(view, name->text, name->length))
+				writer_member_value(writer, name->text, item);
+		writer_end(writer);
+	} else if (arrays) {
+		writer_begin_array(writer);
+		for (size_t i = 0; i < value_count(view); i++)
+			write_view(value_item(view, i), value_item(known, i), writer);
+		writer_end(writer);
+	} else {
+		writer_value(writer, view);
+	}
+}
+
+static struct doc *
+add_view(const struct value *view, const struct value *known)
+{
+	struct writer writer;
+	writer_init(&writer, false);
+	write_view(view, known, &writer);
+	return writer_doc(&writer);
+}
+
 struct doc *
 mock_complete(struct mock *mock, const struct resource *resource, struct doc *known, uint64_t variation, GError **error)
 {
@@ -242,7 +285,7 @@ mock_complete(struct mock *mock, const struct resource *resource, struct doc *kn
 		options.fresh = variation > 0;
 		options.variation = variation;
 		g_autoptr(Doc) whole = sample_make(mock->sampler, mould->views[i], resource->name, &options, error);
-		struct doc *next = whole ? mock_unite(doc_root(whole), doc_root(doc)) : NULL;
+		struct doc *next = whole ? add_view(doc_root(whole), doc_root(doc)) : NULL;
 		doc_unref(doc);
 		if (!next)
 			return NULL;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/writer.h"
+#include "schema/nearest.h"
 #include "schema/pattern.h"
 #include "schema/uri.h"
 
@@ -294,6 +295,28 @@ findings_type(struct check *check, const struct node *node, const struct value *
 	findings_report(check, node->type, value, "must be %s, but is %s", types->str, has);
 }
 
+/* The properties that the schema itself has, NULL if it has none. */
+static const struct names *
+own_names(const struct node *node)
+{
+	for (unsigned i = node->first[GROUP_OBJECT]; i < node->first[GROUP_OBJECT + 1]; i++)
+		if (node->rules[i].code == RULE_MEMBERS)
+			return &node->rules[i].members->names;
+	return NULL;
+}
+
+bool
+findings_unknown(struct check *check, const struct value *keyword, const struct value *key)
+{
+	if (!check->findings)
+		return false;
+	const struct names *names = own_names(check->top->node);
+	const char *meant = names ? nearest_name(names, key->text) : NULL;
+	if (meant)
+		return findings_report(check, keyword, key + 1, "is not allowed: there is no member \"%s\"; perhaps \"%s\" is meant", key->text, meant);
+	return findings_report(check, keyword, key + 1, "is not allowed: there is no member \"%s\"", key->text);
+}
+
 bool
 findings_stays(struct check *check, const struct node *node, const struct value *value)
 {
@@ -406,6 +429,7 @@ findings_stop(struct check *check, enum check_stop why)
 {
 	static const char *const texts[] = {
 		[CHECK_TOO_DEEP] = "is nested too deeply to be checked",
+		[CHECK_ENDLESS] = "cannot be checked: the schema refers to itself without end",
 		[CHECK_TOO_MUCH] = "takes too much work to be checked",
 		[CHECK_PATTERN] = "takes too much work to be matched with a pattern",
 		[CHECK_FULL] = NULL,

@@ -50,7 +50,8 @@ export async function shows({ curl }, fault) {
 
 // { fault, found, shown, others, seconds, exit }: whether the right finding came, whether its reproduction shows it, other findings.
 export async function hunt(fault, { quick = false, ...options }) {
-	const more = quick ? ['--checks', fault.checks.join(','), '--max-faults', '2'] : []
+	const where = fault.operations.includes('*') ? [] : fault.operations.flatMap(id => ['--operation', id])
+	const more = quick ? ['--checks', fault.checks.join(','), '--max-faults', '1', ...where] : []
 	const result = await verify(fault.name, { ...options, more })
 	if (!result.faults) throw new Error(`${fault.name}: ${JSON.stringify(result)}`)
 	const right = result.faults.filter(({ check, subject }) => (!check || fault.checks.includes(check)) && (fault.operations.includes('*') || fault.operations.includes(operationOf(subject))))
