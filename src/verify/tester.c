@@ -283,7 +283,7 @@ try_trial(struct tester *tester, struct trial *trial, struct item *ret_item)
 	bool passed = whole && !failures.count;
 	if (ret_item && trial->steps[0].item.id) {
 		item_copy(&trial->steps[0].item, ret_item);
-		ret_item->lines = trial_lines(tester, trial, 0);
+		trial_keep(tester, trial, ret_item);
 	}
 	failures_clear(&failures);
 	trial_free(trial);
