@@ -375,7 +375,9 @@ filter_value(const struct step *step)
 bool
 is_filtered(const struct judging_step *at)
 {
-	return at->step->filter && filter_value(at->step) && find_shown(at);
+	const struct value *wanted = at->step->filter ? filter_value(at->step) : NULL;
+	bool empty = value_is(wanted, VALUE_STRING) && !wanted->length;   /* as good as none, to many */
+	return wanted && !empty && find_shown(at);
 }
 
 /* What the filter leaves has the value, and what was created is among it. */

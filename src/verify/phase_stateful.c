@@ -34,7 +34,7 @@ add_step(struct tester *tester, struct trial *trial, const struct openapi_operat
 	if (!test)
 		return false;
 	test->kind = kind;
-	test->known = true;
+	test->known |= source != STEP_LITERAL;
 	widen(tester, test);
 	trial_add(tester, trial, test, source, of);
 	return true;
