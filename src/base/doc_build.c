@@ -274,23 +274,6 @@ doc_builder_fail(struct doc_builder *builder, size_t offset, GError **error, con
 	return error_set(error, ERR_INPUT, "correct the file there", "%s:%u:%u: %s", builder->doc->name, line, column, text);
 }
 
-static void
-free_blocks(struct doc *doc)
-{
-	for (struct doc_block *block = doc->blocks, *next; block; block = next) {
-		next = block->next;
-		g_free(block);
-	}
-	doc->blocks = NULL;
-}
-
-void
-doc_builder_reset(struct doc_builder *builder)
-{
-	builder->count = builder->depth = 0;
-	free_blocks(builder->doc);
-}
-
 struct doc *
 doc_builder_finish(struct doc_builder *builder, bool ok)
 {
@@ -316,7 +299,10 @@ doc_unref(struct doc *doc)
 	if (!doc || __atomic_sub_fetch(&doc->references, 1, __ATOMIC_ACQ_REL))
 		return;
 	doc_unref(doc->parent);
-	free_blocks(doc);
+	for (struct doc_block *block = doc->blocks, *next; block; block = next) {
+		next = block->next;
+		g_free(block);
+	}
 	g_free(doc->marks);
 	g_free(doc->nodes);
 	g_free(doc->source);

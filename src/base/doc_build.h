@@ -74,8 +74,6 @@ bool doc_builder_copy(struct doc_builder *builder, uint32_t start, size_t offset
 char *doc_builder_text(struct doc_builder *builder, size_t length);
 /* An error at a source offset; returns false. */
 bool doc_builder_fail(struct doc_builder *builder, size_t offset, GError **error, const char *format, ...) G_GNUC_PRINTF(4, 5);
-/* As it was before the first node. */
-void doc_builder_reset(struct doc_builder *builder);
 /* The document, or with `ok` false nothing. */
 struct doc *doc_builder_finish(struct doc_builder *builder, bool ok);
 

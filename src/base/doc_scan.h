@@ -51,28 +51,9 @@ scan_special(const char *at, unsigned *ret_high)
 	return scan_mask(_mm_or_si128(controls, marks));
 }
 
-/* A bit for each of the next bytes that may end plain text in a line of YAML, the end of all among them. */
-static inline unsigned
-scan_marks(const char *at)
-{
-	__m128i bytes = scan_load(at);
-	__m128i marks = _mm_or_si128(scan_equal(bytes, ':'), scan_equal(bytes, '#'));
-	__m128i ends = _mm_or_si128(scan_equal(bytes, '\n'), scan_equal(bytes, '\t'));
-	return scan_mask(_mm_or_si128(_mm_or_si128(marks, ends), scan_equal(bytes, '\0')));
-}
-
 #else
 
 enum { SCAN_STEP = 8 };
-
-static inline unsigned
-scan_marks(const char *at)
-{
-	unsigned found = 0;
-	for (unsigned i = 0; i < SCAN_STEP; i++)
-		found |= (unsigned)(at[i] == ':' || at[i] == '#' || at[i] == '\n' || at[i] == '\t' || !at[i]) << i;
-	return found;
-}
 
 static inline unsigned
 scan_visible(const char *at)
@@ -108,16 +89,6 @@ scan_blank(const char *at)
 	while (!(visible = scan_visible(at)))
 		at += SCAN_STEP;
 	return at + __builtin_ctz(visible);
-}
-
-/* The first byte from `at` on that may end plain text in a line of YAML. */
-static inline const char *
-scan_yaml(const char *at)
-{
-	unsigned marks;
-	while (!(marks = scan_marks(at)))
-		at += SCAN_STEP;
-	return at + __builtin_ctz(marks);
 }
 
 /* The first byte from `at` on that ends the plain part of a string. */

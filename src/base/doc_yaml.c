@@ -1,10 +1,9 @@
 /* The YAML reader: libyaml's events, the core schema of YAML 1.2 (chapter 10.3). What JSON cannot
- * hold is refused with a remedy: several documents, merge keys, .inf and .nan, foreign tags. What most documents
- * consist of is read without libyaml (doc_yaml_common.c), to the same tree. */
+ * hold is refused with a remedy: several documents, merge keys, .inf and .nan, foreign tags. */
 #include <string.h>
 #include <yaml.h>
 
-#include "base/doc_yaml.h"
+#include "base/doc_build.h"
 #include "base/error.h"
 
 #define CORE "tag:yaml.org,2002:"
@@ -17,13 +16,33 @@ struct reader {
 	GError **error;
 };
 
+enum scalar { SCALAR_NONE, SCALAR_NULL, SCALAR_TRUE, SCALAR_FALSE };
+
+static const struct {
+	const char *word;
+	enum scalar meaning;
+} words[] = {
+	{ "", SCALAR_NULL }, { "~", SCALAR_NULL }, { "null", SCALAR_NULL }, { "Null", SCALAR_NULL }, { "NULL", SCALAR_NULL },
+	{ "true", SCALAR_TRUE }, { "True", SCALAR_TRUE }, { "TRUE", SCALAR_TRUE },
+	{ "false", SCALAR_FALSE }, { "False", SCALAR_FALSE }, { "FALSE", SCALAR_FALSE },
+};
+
 static bool
 fail(struct reader *reader, size_t offset, const char *what)
 {
 	return doc_builder_fail(reader->builder, offset, reader->error, "%s", what);
 }
 
-/* The byte offset of a mark; marks come in ascending order but for a container's own start. */
+/* True where the next eight bytes are a character each. */
+static bool
+is_plain(const char *at)
+{
+	uint64_t word;
+	memcpy(&word, at, sizeof word);
+	return !(word & UINT64_C(0x8080808080808080));
+}
+
+/* The byte offset of a mark; marks come in ascending order but for a container's own start. Zeros follow the source. */
 static size_t
 offset_of(struct reader *reader, const yaml_mark_t *mark)
 {
@@ -31,10 +50,12 @@ offset_of(struct reader *reader, const yaml_mark_t *mark)
 	if (mark->index < reader->character)
 		reader->byte = reader->character = 0;
 	while (reader->character < mark->index && reader->byte < doc->length) {
-		reader->byte++;
-		while (((unsigned char)doc->source[reader->byte] & 0xC0) == 0x80)
+		size_t left = mark->index - reader->character;
+		bool plain = is_plain(doc->source + reader->byte);
+		reader->byte += plain ? MIN(left, 8) : 1;
+		reader->character += plain ? MIN(left, 8) : 1;
+		while (!plain && ((unsigned char)doc->source[reader->byte] & 0xC0) == 0x80)
 			reader->byte++;
-		reader->character++;
 	}
 	return reader->byte;
 }
@@ -47,12 +68,107 @@ remember(struct reader *reader, const yaml_char_t *anchor)
 	return true;
 }
 
+static void
+keep_text(struct reader *reader, struct value *value, const char *text, size_t length)
+{
+	char *copy = doc_builder_text(reader->builder, length);
+	memcpy(copy, text, length);
+	value->text = copy;
+	value->length = (uint32_t)length;
+}
+
+static void
+add_key_text(struct reader *reader, const char *text, size_t length, size_t offset)
+{
+	if (*text == '$')
+		doc_builder_mark(reader->builder);
+	keep_text(reader, doc_builder_add(reader->builder, VALUE_STRING, offset), text, length);
+}
+
+static size_t
+digits(const char *text)
+{
+	return strspn(text, "0123456789");
+}
+
+/* The length of an exponent at the start of `text`, 0 if none stands there. */
+static size_t
+exponent(const char *text)
+{
+	if (*text != 'e' && *text != 'E')
+		return 0;
+	size_t sign = text[1] == '+' || text[1] == '-', length = digits(text + 1 + sign);
+	return length ? 1 + sign + length : 0;
+}
+
+/* 0x1F or 0o17 as a decimal number; NULL for anything else. */
+static char *
+based_number_text(const char *text)
+{
+	bool hexadecimal = g_str_has_prefix(text, "0x"), octal = g_str_has_prefix(text, "0o");
+	guint64 number;
+	if ((!hexadecimal && !octal) || !g_ascii_string_to_unsigned(text + 2, hexadecimal ? 16 : 8, 0, G_MAXUINT64, &number, NULL))
+		return NULL;
+	return g_strdup_printf("%" G_GUINT64_FORMAT, number);
+}
+
+/* The JSON spelling of a core-schema number in `text`, or NULL. */
+static char *
+number_text(const char *text, bool *integer)
+{
+	*integer = true;
+	char *based = based_number_text(text);
+	if (based)
+		return based;
+	const char *sign = *text == '-' ? "-" : "", *rest = text + (*text == '-' || *text == '+');
+	size_t whole = digits(rest), part = rest[whole] == '.' ? digits(rest + whole + 1) : 0;
+	size_t mantissa = whole + (rest[whole] == '.') + part, tail = exponent(rest + mantissa);
+	if (whole + part == 0 || rest[mantissa + tail])
+		return NULL;
+	*integer = mantissa == whole && !tail;
+	size_t zeros = strspn(rest, "0");
+	if (zeros && zeros >= whole)
+		zeros = whole ? whole - 1 : 0;
+	/* 007 is 7, .5 is 0.5, 5. is 5.0: JSON knows only the second forms. */
+	return g_strdup_printf("%s%s%.*s%s%s", sign, whole ? "" : "0", (int)(mantissa - zeros), rest + zeros,
+	                       rest[mantissa - 1] == '.' ? "0" : "", rest + mantissa);
+}
+
+/* What is neither null, truth nor number nearly always shows by its first letter. */
+static bool
+is_surely_text(char first)
+{
+	static const bool telling[256] = {
+		['\0'] = true, ['~'] = true, ['n'] = true, ['N'] = true, ['t'] = true, ['T'] = true, ['f'] = true, ['F'] = true, ['.'] = true, ['-'] = true,
+		['+'] = true, ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true,
+		['9'] = true,
+	};
+	return !telling[(unsigned char)first];
+}
+
 static bool
 add_plain(struct reader *reader, const char *text, size_t length, size_t offset)
 {
-	if (doc_yaml_add_plain(reader->builder, text, length, offset))
+	if (is_surely_text(*text)) {
+		keep_text(reader, doc_builder_add(reader->builder, VALUE_STRING, offset), text, length);
 		return true;
-	return fail(reader, offset, "JSON has no infinity and no NaN; write a number or a quoted string");
+	}
+	for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (strcmp(text, words[i].word) == 0) {
+			bool null = words[i].meaning == SCALAR_NULL;
+			doc_builder_add(reader->builder, null ? VALUE_NULL : VALUE_BOOL, offset)->truth = words[i].meaning == SCALAR_TRUE;
+			return true;
+		}
+	}
+	const char *rest = text + (*text == '-' || *text == '+');
+	if (g_ascii_strcasecmp(rest, ".inf") == 0 || g_ascii_strcasecmp(text, ".nan") == 0)
+		return fail(reader, offset, "JSON has no infinity and no NaN; write a number or a quoted string");
+	bool integer;
+	g_autofree char *number = number_text(text, &integer);
+	struct value *value = doc_builder_add(reader->builder, number ? VALUE_NUMBER : VALUE_STRING, offset);
+	value->integer = number && integer;
+	keep_text(reader, value, number ? number : text, number ? strlen(number) : length);
+	return true;
 }
 
 /* The kinds of value that a tag allows, as bits; all without a tag, none for one that JSON has no place for. */
@@ -93,7 +209,7 @@ add_scalar(struct reader *reader, const yaml_event_t *event, size_t offset)
 		plain = !g_str_equal(tag, CORE "str");
 	remember(reader, event->data.scalar.anchor);
 	if (!plain)
-		doc_yaml_add_text(reader->builder, VALUE_STRING, text, length, offset);
+		keep_text(reader, doc_builder_add(reader->builder, VALUE_STRING, offset), text, length);
 	else if (!add_plain(reader, text, length, offset))
 		return false;
 	const struct value *value = &reader->builder->nodes[reader->builder->count - 1];
@@ -133,7 +249,7 @@ add_key(struct reader *reader, const yaml_event_t *event, size_t offset)
 		const struct value *value = &reader->builder->nodes[number];
 		if (value->kind != VALUE_STRING && value->kind != VALUE_NUMBER)
 			return fail(reader, offset, "a key must be a plain word or a string");
-		doc_yaml_add_key(reader->builder, value->text, value->length, offset);
+		add_key_text(reader, value->text, value->length, offset);
 		return true;
 	}
 	if (event->type != YAML_SCALAR_EVENT)
@@ -144,7 +260,7 @@ add_key(struct reader *reader, const yaml_event_t *event, size_t offset)
 	if (!tag_kinds((const char *)event->data.scalar.tag))
 		return fail(reader, offset, "this tag has no meaning in JSON; remove it");
 	remember(reader, event->data.scalar.anchor);
-	doc_yaml_add_key(reader->builder, text, event->data.scalar.length, offset);
+	add_key_text(reader, text, event->data.scalar.length, offset);
 	return true;
 }
 
@@ -191,16 +307,26 @@ take_event(struct reader *reader, const yaml_event_t *event)
 	return add_content(reader, event, offset);
 }
 
+/* What libyaml stumbled over. */
+static bool
+fail_parser(struct reader *reader)
+{
+	const struct doc *doc = reader->builder->doc;
+	const yaml_parser_t *parser = &reader->parser;
+	const char *end;
+	if (parser->error == YAML_READER_ERROR && !g_utf8_validate_len(doc->source, doc->length, &end))
+		return fail(reader, (size_t)(end - doc->source), "the text is not UTF-8");
+	size_t offset = parser->problem_mark.index ? offset_of(reader, &parser->problem_mark) : parser->problem_offset;
+	return fail(reader, offset, parser->problem ? parser->problem : "not YAML");
+}
+
 static bool
 read_events(struct reader *reader)
 {
 	for (unsigned documents = 0;;) {
 		yaml_event_t event;
-		if (!yaml_parser_parse(&reader->parser, &event)) {
-			yaml_mark_t at = reader->parser.problem_mark;
-			const char *problem = reader->parser.problem ? reader->parser.problem : "not YAML";
-			return fail(reader, at.index ? offset_of(reader, &at) : reader->parser.problem_offset, problem);
-		}
+		if (!yaml_parser_parse(&reader->parser, &event))
+			return fail_parser(reader);
 		yaml_event_type_t type = event.type;
 		size_t offset = offset_of(reader, &event.start_mark);
 		bool ok = true;
@@ -214,26 +340,8 @@ read_events(struct reader *reader)
 	}
 }
 
-static bool
-is_text(struct doc_builder *builder, GError **error)
-{
-	const struct doc *doc = builder->doc;
-	const char *end;
-	if (g_utf8_validate_len(doc->source, doc->length, &end))
-		return true;
-	return doc_builder_fail(builder, (size_t)(end - doc->source), error, "the text is not UTF-8");
-}
-
 struct doc *
 doc_parse_yaml(struct doc_builder *builder, GError **error)
-{
-	if (!is_text(builder, error))
-		return doc_builder_finish(builder, false);
-	return doc_yaml_read_common(builder) ? doc_builder_finish(builder, true) : doc_yaml_parse_all(builder, error);
-}
-
-struct doc *
-doc_yaml_parse_all(struct doc_builder *builder, GError **error)
 {
 	struct reader reader = { .builder = builder, .error = error };
 	const struct doc *doc = builder->doc;

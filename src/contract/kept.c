@@ -24,9 +24,7 @@ pack_bytes(char **at, const char *bytes, size_t length)
 static char *
 pack_text(char **at, const char *text)
 {
-	char *packed = *at;
-	*at = stpcpy(packed, text) + 1;
-	return packed;
+	return pack_bytes(at, text, strlen(text));
 }
 
 static void

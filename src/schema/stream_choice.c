@@ -247,9 +247,10 @@ excludes(const struct stream_object *one, const struct stream_object *other)
 static const struct rule *
 only_rule(const struct node *node)
 {
+	if (node->first[GROUPS] - node->first[GROUP_OBJECT] != 1)
+		return NULL;
 	const struct rule *rule = &node->rules[node->first[GROUP_OBJECT]];
-	bool alone = node->first[GROUPS] - node->first[GROUP_OBJECT] == 1;
-	return alone && (rule->code == RULE_ANY_OF || rule->code == RULE_ONE_OF) ? rule : NULL;
+	return rule->code == RULE_ANY_OF || rule->code == RULE_ONE_OF ? rule : NULL;
 }
 
 void
