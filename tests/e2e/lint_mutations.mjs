@@ -80,8 +80,7 @@ class Places {
 	}
 
 	#media(value) {
-		if (!isObject(value)) return
-		this.media.push(value)
+		if (!this.#keep('media', value)) return
 		this.#schema(value.schema)
 		this.#examples(value)
 		for (const [, encoding] of entries(value.encoding)) {
