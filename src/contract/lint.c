@@ -115,6 +115,9 @@ lint_enabled(const struct lint *lint, unsigned rule)
 	return lint_severity(lint, rule) != LINT_OFF;
 }
 
+static void say(struct lint *lint, unsigned rule, const struct value *node, const struct value *where, const char *format, va_list args)
+	G_GNUC_PRINTF(5, 0);
+
 static void
 say(struct lint *lint, unsigned rule, const struct value *node, const struct value *where, const char *format, va_list args)
 {

@@ -3,9 +3,12 @@
 
 #include "base/error.h"
 #include "contract/mock_model.h"
+#include "contract/sequence.h"
 #include "contract/shape.h"
 #include "contract/style.h"
 #include "contract/xml.h"
+
+enum { SEQUENCE_ITEMS = 3 };   /* of a sequence whose items alone are described */
 
 void
 answer_header(struct asking *asking, const char *name, const char *format, ...)
@@ -41,6 +44,11 @@ set_json_as(struct asking *asking, const char *media, const struct value *schema
 	g_autoptr(Doc) doc = doc_own(json);
 	const struct value *value = doc_root(doc);
 	g_autofree char *text = NULL;
+	if (sequence_is_type(type) && value_is(value, VALUE_ARRAY)) {
+		text = g_string_free(sequence_write(type, value), FALSE);
+		set_body(asking, media, text, strlen(text));
+		return;
+	}
 	if (value_is(value, VALUE_STRING)) {
 		set_body(asking, media, value->text, value->length);
 		return;
@@ -205,9 +213,13 @@ answer_body(struct asking *asking, const struct value *media, const struct value
 	const struct value *example = dynamic ? NULL : find_example(asking, media, schema);
 	if (example)
 		return value_to_json(example, false);
+	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .fresh = dynamic };
+	if (!schema && value_member(media, "itemSchema")) {
+		g_autoptr(Doc) items = sequence_sample(asking->mock->sampler, value_member(media, "itemSchema"), &options, SEQUENCE_ITEMS, error);
+		return items ? value_to_json(doc_root(items), false) : NULL;
+	}
 	if (!schema)
 		return g_strdup(value_is(like, VALUE_OBJECT) ? "{}" : "\"\"");
-	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .fresh = dynamic };
 	g_autoptr(Doc) doc = sample_make(asking->mock->sampler, schema, NULL, &options, error);
 	if (!doc || !like || !value_is(doc_root(doc), VALUE_OBJECT))
 		return doc ? value_to_json(doc_root(doc), false) : NULL;

@@ -400,7 +400,7 @@ char *
 request_curl(const struct http_request *request)
 {
 	static const char *const methods[] = { "POST", "PUT", "PATCH", NULL };
-	GString *line = g_string_new("curl -i --path-as-is -X");
+	GString *line = g_string_new("curl -i -g --path-as-is -X");
 	append_word(line, request->method, strlen(request->method));
 	append_word(line, request->url, strlen(request->url));
 	for (size_t i = 0; i < request->headers.count; i++) {

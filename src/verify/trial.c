@@ -15,13 +15,14 @@ item_clear(struct item *item)
 	g_strfreev(item->ids);
 	g_free(item->id);
 	g_free(item->lines);
+	g_free(item->variable);
 	*item = (struct item){ 0 };
 }
 
 void
 item_copy(const struct item *item, struct item *copy)
 {
-	*copy = (struct item){ .resource = item->resource, .ids = g_strdupv(item->ids), .id = g_strdup(item->id), .lines = g_strdup(item->lines) };
+	*copy = (struct item){ .resource = item->resource, .ids = g_strdupv(item->ids), .id = g_strdup(item->id), .lines = g_strdup(item->lines), .variable = g_strdup(item->variable) };
 	copy->body = item->body ? doc_ref(item->body) : NULL;
 	copy->identity = item->identity ? doc_ref(item->identity) : NULL;
 }

@@ -35,7 +35,7 @@ async function repeat(lines, fault, was) {
 	const server = await serve({ fault })
 	try {
 		const begin = performance.now()
-		const said = await shell('sh', ['-c', lines.replaceAll(was, server.url)], { timeout: 8000 }).catch(({ stdout, code, killed }) => ({ stdout: `${stdout}\nended with ${killed ? 'a timeout' : code}` }))
+		const said = await shell('bash', ['-c', lines.replaceAll(was, server.url)], { timeout: 8000 }).catch(({ stdout, code, killed }) => ({ stdout: `${stdout}\nended with ${killed ? 'a timeout' : code}` }))
 		return `${plain(said.stdout)}\n${Math.floor((performance.now() - begin) / 1500)}`
 	} finally {
 		await server.stop()
