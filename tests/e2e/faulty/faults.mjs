@@ -4,6 +4,7 @@
 // area        request, answer, method, state, security, parameter, time
 // checks      ids of the tester's checks; any of them is a right finding
 // operations  any of them is a right place
+// also        operations without which it does not show
 // mutate      changes the document that the server believes in
 // during      throws within the operation, once the request is known to be valid
 // after       changes the answer
@@ -113,7 +114,7 @@ const answers = [
 	{ area: 'answer', name: 'truncated JSON', checks: ['body_schema'], operations: ['listUsers'], after: of('listUsers', reply => ({ ...reply, text: JSON.stringify(reply.body).slice(0, -1) })), show: async api => (await api('GET', '/users')).body === undefined, description: 'the last bracket of an answer is missing' },
 	{ area: 'answer', name: 'connection cut', checks: ['no_answer', 'body_schema'], operations: ['exportShops'], after: of('exportShops', reply => ({ ...reply, cut: 'within' })), show: async api => (await api('GET', '/export')).error, description: 'the connection ends within an answer' },
 	{ area: 'answer', name: 'connection closed', checks: ['no_answer'], operations: ['cancelOrder'], after: of('cancelOrder', () => ({ cut: 'before' })), show: async api => (await api('POST', `/orders/${(await newOrder(api)).id}/cancel`)).error, description: 'the connection ends without an answer' },
-	{ area: 'answer', name: 'state misspelt after action', checks: ['body_schema'], operations: ['getOrder', 'listOrders'], show: async api => { const { id } = await newOrder(api); await api('POST', `/orders/${id}/cancel`); return (await api('GET', `/orders/${id}`)).body.state === 'canceled' }, description: 'create, cancel, read: the state is none of the enum' },
+	{ area: 'answer', name: 'state misspelt after action', checks: ['body_schema'], operations: ['getOrder', 'listOrders'], also: ['cancelOrder'], show: async api => { const { id } = await newOrder(api); await api('POST', `/orders/${id}/cancel`); return (await api('GET', `/orders/${id}`)).body.state === 'canceled' }, description: 'create, cancel, read: the state is none of the enum' },
 	{ area: 'answer', name: 'third answer is wrong', checks: ['body_schema'], operations: ['listItems'], show: async api => { const { shop: id, at } = await newItem(api); await newItem(api, { sku: 'ABC-0002' }, id); await newItem(api, { sku: 'ABC-0003' }, id); return typeof (await api('GET', at)).body.total === 'string' }, description: 'with three items and more a number becomes text' },
 ]
 
