@@ -53,7 +53,7 @@ export async function shows({ curl }, fault) {
 
 // { fault, found, shown, others, seconds, exit }: whether the right finding came, whether its reproduction shows it, other findings.
 export async function hunt(fault, { quick = false, ...options }) {
-	const where = fault.operations.includes('*') ? [] : [...fault.operations, ...fault.also ?? []].flatMap(id => ['--operation', id])
+	const where = [...fault.operations.filter(id => id !== '*'), ...fault.also ?? []].flatMap(id => ['--operation', id])
 	const more = quick ? ['--checks', fault.checks.join(','), '--max-faults', '1', ...where] : []
 	const result = await verify(fault.name, { ...options, more })
 	if (!result.faults) throw new Error(`${fault.name}: ${JSON.stringify(result)}`)
