@@ -596,7 +596,9 @@ mock_do_list(struct asking *asking)
 		add_headers(&listing);
 		answer_json(asking, json, NULL);
 	} else {
-		answer_error(asking, error);
+		/* Not every list of ours fits, such as an empty one where two branches of a oneOf take it: then one by the schema. */
+		g_error_free(error);
+		answer_sample(asking, plan->response, plan->status, NULL);
 	}
 	style_pairs_clear(&listing.given);
 	g_ptr_array_unref(listing.objects);
