@@ -4,6 +4,7 @@
 
 #include "contract/paging.h"
 #include "contract/shape.h"
+#include "verify/echo.h"
 #include "verify/link.h"
 #include "verify/phase.h"
 
@@ -104,6 +105,43 @@ live(struct tester *tester, const struct resource *resource)
 		add_step(tester, trial, operations[RESOURCE_DELETE], CASE_TRIAL, "deleted once more", STEP_ITEM, FIRST);
 	}
 	tester_try(tester, trial);
+}
+
+/* The list under a filter, for each value that the filter may have: an item that has it is made. */
+static void
+filter_value(struct tester *tester, const struct resource *resource, size_t slot, const struct value *value)
+{
+	const struct openapi_operation *list = resource->operations[RESOURCE_LIST];
+	const char *name = list->parameters[slot].name, *wrapper = resource->body_property[RESOURCE_CREATE];
+	struct trial *trial = begin(tester, resource);
+	if (!trial)
+		return;
+	struct test_case *test = trial->steps[FIRST].test;
+	g_autoptr(Doc) body = value_member(campaign_unwrap(doc_root(test->body), wrapper), name) ? echo_replace(doc_root(test->body), wrapper, name, value) : NULL;
+	g_autofree char *about = g_strdup_printf("the list, filtered by %s", name);
+	if (body && add_step(tester, trial, list, CASE_VALID, about, STEP_BESIDE, FIRST)) {
+		case_set_body(test, doc_root(body));
+		case_set(trial->steps[FIRST + 1].test, slot, value);
+		trial->steps[FIRST + 1].filter = name;
+	}
+	tester_try(tester, trial);
+}
+
+static void
+filter_values(struct tester *tester, const struct resource *resource)
+{
+	const struct openapi_operation *list = resource->operations[RESOURCE_LIST];
+	g_autoptr(Doc) both = doc_own("[true,false]");
+	for (size_t i = 0; list && i < list->parameter_count; i++) {
+		const struct openapi_parameter *parameter = &list->parameters[i];
+		const struct value *schema = openapi_resolve(tester->openapi, parameter->value_schema);
+		bool truth = g_strcmp0(value_member_text(schema, "type"), "boolean") == 0;
+		unsigned count = 0;
+		if (parameter->location == OPENAPI_QUERY)
+			VALUE_EACH (value, truth ? doc_root(both) : value_member(schema, "enum"))
+				if (count++ < MEMBERS)
+					filter_value(tester, resource, i, value);
+	}
 }
 
 /* One member at a time: the others stay as they are. */
@@ -401,7 +439,7 @@ phase_stateful(struct tester *tester)
 	size_t count;
 	const struct openapi_operation *operations = openapi_operations(tester->openapi, &count);
 	void (*const sequences[])(struct tester *, const struct resource *) = {
-		live, keep_company, fail_to_create, meet_strangers, outlive_parent, follow_location, patch_members, write_read_only,
+		live, keep_company, filter_values, fail_to_create, meet_strangers, outlive_parent, follow_location, patch_members, write_read_only,
 	};
 	for (unsigned i = 0; i < G_N_ELEMENTS(sequences); i++)
 		for (size_t k = 0; k < tester->count && !tester_phase_is_over(tester); k++)
