@@ -361,10 +361,23 @@ judge_unlisted(const struct judging_step *at, struct failure *ret)
 	return judge_fails(ret, "a list without what was deleted", found, g_strdup("listed"), at->step->test->operation->node);
 }
 
+/* What the list is asked for; NULL where it is not filtered. */
+static const struct value *
+filter_value(const struct step *step)
+{
+	for (size_t i = 0; step->filter && i < step->test->operation->parameter_count; i++)
+		if (step->test->operation->parameters[i].location == OPENAPI_QUERY && g_str_equal(step->test->operation->parameters[i].name, step->filter))
+			return doc_root(step->test->values[i]);
+	return NULL;
+}
+
 bool
 is_filtered(const struct judging_step *at)
 {
-	return at->step->filter && find_shown(at);
+	const struct value *wanted = filter_value(at->step);
+	const struct item *item = wanted ? find_shown(at) : NULL;
+	const struct value *made = item ? campaign_unwrap(doc_root(item->body), at->step->resource->answer_property[RESOURCE_CREATE]) : NULL;
+	return made && value_equal(value_member(made, at->step->filter), wanted);
 }
 
 /* What the filter leaves has the value, and what was created is among it. */
@@ -373,11 +386,9 @@ judge_filter(const struct judging_step *at, struct failure *ret)
 {
 	const struct step *step = at->step;
 	const struct item *item = find_shown(at);
-	const struct value *made = campaign_unwrap(doc_root(item->body), step->resource->answer_property[RESOURCE_CREATE]);
-	const struct value *wanted = value_member(made, step->filter);
 	size_t others = 0;
 	VALUE_EACH (entry, campaign_listed(step->resource, doc_root(step->answer)))
-		others += !value_equal(value_member(entry, step->filter), wanted);
+		others += !value_equal(value_member(entry, step->filter), filter_value(step));
 	bool here = find_listed(step, item->id) || has_more(step);
 	if (!others && here)
 		return true;
