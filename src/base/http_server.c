@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 
-enum { BODY_MAX = 16 << 20, CONNECTIONS = 1024, IDLE_S = 60, CONNECTION_MEMORY = 16384, STOP_MS = 2000, IDLE_SERVINGS = 128, IDLE_BYTES = 4096 };
+enum { BODY_MAX = 16 << 20, CONNECTIONS = 1024, IDLE_S = 60, CONNECTION_MEMORY = 12288, STOP_MS = 2000, IDLE_SERVINGS = 128, IDLE_BYTES = 4096 };
 
 static void
 free_serving(struct serving *serving)

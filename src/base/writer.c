@@ -97,13 +97,46 @@ writer_end(struct writer *writer)
 	g_string_append_c(writer->text, array ? ']' : '}');
 }
 
+/* NUL is a character; pieces between them are checked or repaired. */
+static bool
+is_utf8(const char *text, size_t length)
+{
+	const char *end;
+	while (!g_utf8_validate(text, (gssize)length, &end)) {
+		if (*end || end == text + length)
+			return false;
+		length -= (size_t)(end - text) + 1;
+		text = end + 1;
+	}
+	return true;
+}
+
+static GString *
+make_utf8(const char *text, size_t length)
+{
+	GString *valid = g_string_new(NULL);
+	for (const char *end = text + length;; text++) {
+		const char *stop = memchr(text, 0, (size_t)(end - text));
+		g_autofree char *piece = g_utf8_make_valid(text, (stop ? stop : end) - text);
+		g_string_append(valid, piece);
+		if (!stop)
+			return valid;
+		g_string_append_c(valid, '\0');
+		text = stop;
+	}
+}
+
+/* What came over a wire may be no UTF-8; it is shown with replacement characters. */
 static void
 append_quoted(GString *out, const char *text, size_t length)
 {
 	static const char letters[] = "btn\vfr";   /* \b is 8 … \r is 13; \v has no short form */
+	size_t start = out->len;
+	unsigned seen = 0;
 	g_string_append_c(out, '"');
 	for (size_t from = 0, at = 0;; at++) {
 		unsigned char c = at < length ? (unsigned char)text[at] : '"';
+		seen |= c;
 		if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7F)
 			continue;
 		g_string_append_len(out, text + from, (gssize)(at - from));
@@ -118,6 +151,12 @@ append_quoted(GString *out, const char *text, size_t length)
 			g_string_append_printf(out, "\\u%04x", c);
 	}
 	g_string_append_c(out, '"');
+	if (seen < 0x80 || is_utf8(text, length))
+		return;
+	GString *valid = make_utf8(text, length);
+	g_string_truncate(out, start);
+	append_quoted(out, valid->str, valid->len);
+	g_string_free(valid, TRUE);
 }
 
 void

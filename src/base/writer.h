@@ -30,7 +30,7 @@ void writer_begin_array(struct writer *writer);
 void writer_end(struct writer *writer);
 void writer_key(struct writer *writer, const char *key);
 void writer_key_n(struct writer *writer, const char *key, size_t length);
-void writer_text(struct writer *writer, const char *text);   /* NULL writes null */
+void writer_text(struct writer *writer, const char *text);   /* NULL writes null; what is no UTF-8 is replaced by U+FFFD */
 void writer_text_n(struct writer *writer, const char *text, size_t length);
 void writer_int(struct writer *writer, int64_t number);
 void writer_double(struct writer *writer, double number);    /* 15 to 17 digits, as few as are exact; NaN and infinity write null */

@@ -14,18 +14,34 @@ figure(const struct value *result, const char *member)
 	return view_scalar(value_member(result, member));
 }
 
+/* "file:line:column: /pointer: what is wrong (keyword at its place)" */
+static void
+add_fault(struct view *view, const struct value *fault)
+{
+	const char *place = value_member_text(fault, "place");
+	bool whole = value_member_text(fault, "where") && *value_member_text(fault, "where");
+	add_part(view, fault, "file", ":");
+	add_part(view, fault, "line", ":");
+	add_part(view, fault, "column", ": ");
+	if (whole)
+		add_part(view, fault, "where", ": ");
+	add_part(view, fault, "message", "");
+	g_autofree char *rule = view_scalar(value_member(fault, "rule"));
+	if (place && *place)
+		view_add(view, TONE_FAINT, " (%s at %s)", rule, place);
+	else
+		view_add(view, TONE_FAINT, " (%s)", rule);
+	view_add(view, TONE_PLAIN, "\n");
+}
+
 void
 view_schema(struct view *view, const struct value *result)
 {
-	g_autofree char *valid = figure(result, "valid"), *invalid = figure(result, "invalid");
-	VALUE_EACH (fault, value_member(result, "faults")) {
-		add_part(view, fault, "file", "#");
-		add_part(view, fault, "where", ": ");
-		add_part(view, fault, "message", "");
-		g_autofree char *rule = view_scalar(value_member(fault, "rule"));
-		view_add(view, TONE_FAINT, " (%s)", rule);
-		view_add(view, TONE_PLAIN, "\n");
-	}
+	g_autofree char *valid = figure(result, "valid"), *invalid = figure(result, "invalid"), *cut = figure(result, "cut");
+	VALUE_EACH (fault, value_member(result, "faults"))
+		add_fault(view, fault);
+	if (!g_str_equal(cut, "0"))
+		view_add(view, TONE_FAINT, "%s of the documents may have more faults than are told\n", cut);
 	view_add(view, g_str_equal(invalid, "0") ? TONE_GOOD : TONE_BAD, "%s valid, %s invalid", valid, invalid);
 	view_add(view, TONE_PLAIN, "\n");
 }

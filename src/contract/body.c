@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "contract/sequence.h"
 #include "contract/shape.h"
 #include "contract/style.h"
 
@@ -54,7 +55,11 @@ write_form_member(struct openapi *openapi, const struct body *body, const struct
 {
 	struct openapi_parameter parameter = body_form_parameter(body->media, member->name, member->schema);
 	const struct style_source source = { .pairs = pairs };
+	const struct value *encoding = value_member(value_member(body->media, "encoding"), member->name);
 	struct writer part;
+	/* An object is one text, or names with brackets; unless a style is asked for, the form's other fields are not its members. */
+	if (!value_member(encoding, "style") && !value_member(encoding, "explode") && shape_of(openapi, member->schema)->kinds == SHAPE_KIND(VALUE_OBJECT))
+		parameter.style = "deepObject";
 	for (size_t i = 0; i < pairs->count; i++) {
 		g_autofree char *text = g_str_equal(pairs->items[i].name, member->name) ? http_unescape(pairs->items[i].value, strlen(pairs->items[i].value), true) : NULL;
 		if (text && is_json_object(openapi, member->schema, text))
@@ -227,6 +232,31 @@ write_parts(struct openapi *openapi, const GArray *parts, unsigned first, const 
 	writer_end(writer);
 }
 
+/* True where one of the media types or ranges that are listed is this one. */
+static bool
+is_listed(const char *list, const char *type)
+{
+	g_auto(GStrv) ranges = g_strsplit(list, ",", 32);
+	for (unsigned i = 0; ranges[i]; i++) {
+		g_autofree char *range = http_media_type(g_strstrip(ranges[i]));
+		size_t length = strlen(range);
+		bool family = g_str_has_suffix(range, "/*") && strncmp(range, type, length - 1) == 0;
+		if (family || g_str_equal(range, type) || g_str_equal(range, "*/*"))
+			return true;
+	}
+	return false;
+}
+
+/* A part is of a type that its encoding names. */
+static void
+judge_part(const struct body *body, const struct part *part, struct faults *faults)
+{
+	const struct value *encoding = part->name ? value_member(value_member(body->media, "encoding"), part->name) : NULL;
+	const char *declared = value_member_text(encoding, "contentType");
+	if (declared && part->type && !is_listed(declared, part->type))
+		faults_add(faults, "body", part->name, "is sent as %s, not as %s", part->type, declared);
+}
+
 static struct doc *
 read_multipart(struct openapi *openapi, const struct body *body, struct faults *faults)
 {
@@ -244,6 +274,7 @@ read_multipart(struct openapi *openapi, const struct body *body, struct faults *
 	writer_begin_object(&writer);
 	for (unsigned i = 0; i < parts->len; i++) {
 		char *name = g_array_index(parts, struct part, i).name;
+		judge_part(body, &g_array_index(parts, struct part, i), faults);
 		if (name && g_utf8_validate(name, -1, NULL) && g_hash_table_add(seen, name))
 			write_parts(openapi, parts, i, shape, &writer);
 	}
@@ -269,6 +300,8 @@ body_read(struct openapi *openapi, const struct body *body, struct faults *fault
 	g_autofree char *type = http_media_type(body->content_type);
 	if (openapi_is_json(type))
 		return read_json(body, faults);
+	if (sequence_is(openapi, type, body->media))
+		return sequence_read(type, body->bytes, body->length, faults);
 	if (g_str_equal(type, "application/x-www-form-urlencoded"))
 		return read_form(openapi, body, faults);
 	if (g_str_equal(type, "multipart/form-data"))

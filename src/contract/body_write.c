@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "contract/body.h"
+#include "contract/sequence.h"
 #include "contract/shape.h"
 #include "contract/style.h"
 #include "contract/xml.h"
@@ -48,13 +49,30 @@ body_write_form(const struct value *media, const struct value *value)
 	return text;
 }
 
-static void
-write_part(GString *text, const char *name, const struct value *item, bool file)
+/* The media type of a part: the first that its encoding names, else what its kind is sent as (3.1.1 section 4.8.15.1). */
+static char *
+part_type(const struct value *encoding, const struct value *schema, const struct value *item)
 {
-	g_autofree char *json = value_is(item, VALUE_STRING) ? NULL : value_to_json(item, false);
+	const char *declared = value_member_text(encoding, "contentType"), *media = value_member_text(schema, "contentMediaType");
+	bool binary = g_strcmp0(value_member_text(schema, "format"), "binary") == 0;
+	if (declared) {
+		g_autofree char *first = g_strstrip(g_strndup(declared, strcspn(declared, ",")));
+		if (!strchr(first, '*'))
+			return g_steal_pointer(&first);
+	}
+	if (media || binary)
+		return g_strdup(media ? media : "application/octet-stream");
+	return item->kind >= VALUE_ARRAY ? g_strdup("application/json") : NULL;
+}
+
+static void
+write_part(GString *text, const char *name, const struct value *item, const char *type, bool file)
+{
+	bool raw = value_is(item, VALUE_STRING) && !(type && openapi_is_json(type));
+	g_autofree char *json = raw ? NULL : value_to_json(item, false);
 	g_string_append_printf(text, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"%s\"%s\r\n", name, file ? "; filename=\"file\"" : "");
-	if (file || item->kind >= VALUE_ARRAY)
-		g_string_append_printf(text, "Content-Type: %s\r\n", file ? "application/octet-stream" : "application/json");
+	if (type)
+		g_string_append_printf(text, "Content-Type: %s\r\n", type);
 	g_string_append(text, "\r\n");
 	if (json)
 		g_string_append(text, json);
@@ -63,19 +81,33 @@ write_part(GString *text, const char *name, const struct value *item, bool file)
 	g_string_append(text, "\r\n");
 }
 
+/* Items of a list are parts of one name. */
+static void
+write_parts(struct openapi *openapi, GString *text, const struct value *media, const struct value *name, const struct value *item)
+{
+	const struct value *schema = openapi_resolve(openapi, member_schema(openapi, media, name->text));
+	const struct value *encoding = value_member(value_member(media, "encoding"), name->text);
+	const struct value *items = value_is(item, VALUE_ARRAY) ? openapi_resolve(openapi, shape_of(openapi, schema)->items) : NULL;
+	const struct value *described = items ? items : schema;
+	const char *format = value_member_text(described, "format");
+	bool file = g_strcmp0(format, "binary") == 0 || value_member(described, "contentMediaType");
+	const char *declared = value_member_text(encoding, "contentType");
+	bool whole = item->kind != VALUE_ARRAY || (declared && openapi_is_json(declared));
+	VALUE_EACH (entry, whole ? NULL : item) {
+		g_autofree char *type = part_type(encoding, described, entry);
+		write_part(text, name->text, entry, type, file);
+	}
+	g_autofree char *type = whole ? part_type(encoding, described, item) : NULL;
+	if (whole)
+		write_part(text, name->text, item, type, file);
+}
+
 static GString *
 write_multipart(struct openapi *openapi, const struct value *media, const struct value *value)
 {
 	GString *text = g_string_new(NULL);
-	VALUE_EACH_MEMBER (name, item, value) {
-		const struct value *schema = openapi_resolve(openapi, member_schema(openapi, media, name->text));
-		const struct value *items = value_is(item, VALUE_ARRAY) ? openapi_resolve(openapi, shape_of(openapi, schema)->items) : NULL;
-		bool file = g_strcmp0(value_member_text(items ? items : schema, "format"), "binary") == 0;
-		VALUE_EACH (entry, item)
-			write_part(text, name->text, entry, file);
-		if (item->kind != VALUE_ARRAY)
-			write_part(text, name->text, item, file);
-	}
+	VALUE_EACH_MEMBER (name, item, value)
+		write_parts(openapi, text, media, name, item);
 	g_string_append(text, "--" BOUNDARY "--\r\n");
 	return text;
 }
@@ -87,7 +119,9 @@ body_write(struct openapi *openapi, const char *media, const struct value *objec
 	g_autofree char *type = http_media_type(any ? "application/json" : media);
 	GString *text = NULL;
 	*ret_content_type = g_strdup(any ? "application/json" : media);
-	if (g_str_equal(type, "application/x-www-form-urlencoded")) {
+	if (sequence_is(openapi, type, object)) {
+		text = sequence_write(type, value);
+	} else if (g_str_equal(type, "application/x-www-form-urlencoded")) {
 		text = body_write_form(object, value);
 	} else if (g_str_equal(type, "multipart/form-data")) {
 		text = write_multipart(openapi, object, value);

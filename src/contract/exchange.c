@@ -6,6 +6,7 @@
 #include "contract/body.h"
 #include "contract/security.h"
 #include "contract/style.h"
+#include "contract/xml.h"
 
 /* A request under judgement. */
 struct judging {
@@ -89,6 +90,19 @@ exchange_check(struct openapi *openapi, const struct value *node, const struct v
 	if (side == SCHEMA_SIDE_REQUEST && schema_check(schema, value, SCHEMA_SIDE_NONE, NULL))
 		return true;
 	return add_findings(schema, value, side, where, name, faults);
+}
+
+bool
+exchange_check_body(struct openapi *openapi, const struct value *media, const struct value *value, enum schema_side side, struct faults *faults)
+{
+	const struct value *each = value_member(media, "itemSchema");
+	bool ok = exchange_check(openapi, value_member(media, "schema"), value, side, "body", "", faults);
+	unsigned position = 0;
+	VALUE_EACH (item, each ? value : NULL) {
+		g_autofree char *name = g_strdup_printf("/%u", position++);
+		ok = exchange_check(openapi, each, item, side, "body", name, faults) && ok;
+	}
+	return ok;
 }
 
 static struct style_source
@@ -210,6 +224,27 @@ judge_parameters(struct judging *judging)
 	return writer_doc(&writer);
 }
 
+static bool
+is_xml(const char *type)
+{
+	g_autofree char *media = http_media_type(type);
+	return g_str_equal(media, "application/xml") || g_str_equal(media, "text/xml") || g_str_has_suffix(media, "+xml");
+}
+
+static struct doc *
+read_xml(struct judging *judging, const struct body *body)
+{
+	GError *error = NULL;
+	const struct value *schema = value_member(body->media, "schema");
+	struct doc *doc = schema ? xml_read(judging->openapi, body->bytes, body->length, schema, &error) : NULL;
+	if (error) {
+		g_autofree char *text = error_text(error);
+		faults_add_coded(judging->faults, "malformed", "body", "", "cannot be read: %s", text);
+		g_error_free(error);
+	}
+	return doc;
+}
+
 /* True unless the body's kind is not declared: then the status is 415. */
 static bool
 judge_body(struct judging *judging, struct parsed_request *ret)
@@ -237,12 +272,11 @@ judge_body(struct judging *judging, struct parsed_request *ret)
 	}
 	struct body body = { type ? type : "application/json", bytes->str, bytes->len, media };
 	size_t before = judging->faults->count;
-	ret->body = body_read(judging->openapi, &body, judging->faults);
+	ret->body = is_xml(body.content_type) ? read_xml(judging, &body) : body_read(judging->openapi, &body, judging->faults);
 	judging->malformed |= judging->faults->count > before;
 	judging->unreadable |= judging->faults->count > before;
 	if (ret->body)
-		judging->body_faulty = !exchange_check(judging->openapi, value_member(media, "schema"), doc_root(ret->body), SCHEMA_SIDE_REQUEST, "body", "",
-		                                       judging->faults);
+		judging->body_faulty = !exchange_check_body(judging->openapi, media, doc_root(ret->body), SCHEMA_SIDE_REQUEST, judging->faults);
 	return true;
 }
 

@@ -85,7 +85,7 @@ judge_body(struct openapi *openapi, const struct openapi_response *declared, con
 	struct body body = { type ? type : "application/octet-stream", response->body->str, length, media };
 	g_autoptr(Doc) doc = body_read(openapi, &body, faults);
 	if (doc)
-		exchange_check(openapi, value_member(media, "schema"), doc_root(doc), SCHEMA_SIDE_RESPONSE, "body", "", faults);
+		exchange_check_body(openapi, media, doc_root(doc), SCHEMA_SIDE_RESPONSE, faults);
 }
 
 bool

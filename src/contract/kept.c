@@ -21,12 +21,18 @@ pack_bytes(char **at, const char *bytes, size_t length)
 	return packed;
 }
 
+static char *
+pack_text(char **at, const char *text)
+{
+	return pack_bytes(at, text, strlen(text));
+}
+
 static void
 pack_texts(char **at, const struct http_headers *from, struct http_headers *to)
 {
 	for (size_t i = 0; i < from->count; i++) {
-		to->items[i].name = pack_bytes(at, from->items[i].name, strlen(from->items[i].name));
-		to->items[i].value = pack_bytes(at, from->items[i].value, strlen(from->items[i].value));
+		to->items[i].name = pack_text(at, from->items[i].name);
+		to->items[i].value = pack_text(at, from->items[i].value);
 	}
 }
 
@@ -53,8 +59,8 @@ kept_create(const struct http_request *request, const struct http_response *resp
 	kept->response = (struct http_response){ .status = response->status, .duration_us = response->duration_us };
 	kept->response.headers = (struct http_headers){ headers + request->headers.count, response->headers.count };
 	char *at = (char *)(headers + request->headers.count + response->headers.count);
-	kept->request.method = pack_bytes(&at, request->method, strlen(request->method));
-	kept->request.url = pack_bytes(&at, request->url, strlen(request->url));
+	kept->request.method = pack_text(&at, request->method);
+	kept->request.url = pack_text(&at, request->url);
 	pack_texts(&at, &request->headers, &kept->request.headers);
 	pack_texts(&at, &response->headers, &kept->response.headers);
 	kept->request.body = pack_body(&at, request->body, &kept->request_body);

@@ -115,6 +115,9 @@ lint_enabled(const struct lint *lint, unsigned rule)
 	return lint_severity(lint, rule) != LINT_OFF;
 }
 
+static void say(struct lint *lint, unsigned rule, const struct value *node, const struct value *where, const char *format, va_list args)
+	G_GNUC_PRINTF(5, 0);
+
 static void
 say(struct lint *lint, unsigned rule, const struct value *node, const struct value *where, const char *format, va_list args)
 {
@@ -251,6 +254,7 @@ init(struct lint *lint)
 	lint->tags = g_hash_table_new(g_str_hash, g_str_equal);
 	lint->secured = g_hash_table_new(g_str_hash, g_str_equal);
 	lint->links = g_ptr_array_new();
+	lint->loose = g_ptr_array_new();
 	lint->examples = g_array_new(FALSE, FALSE, sizeof(struct lint_example));
 }
 
@@ -264,6 +268,7 @@ finish(struct lint *lint)
 		g_hash_table_unref(tables[i]);
 	g_clear_pointer(&lint->identified, g_hash_table_unref);
 	g_ptr_array_unref(lint->links);
+	g_ptr_array_unref(lint->loose);
 	g_array_unref(lint->examples);
 	doc_unref(lint->words);
 	g_array_unref(lint->refs);

@@ -17,15 +17,7 @@ queue(struct lint *lint, const struct value *schema, const struct value *value, 
 void
 lint_example_schema(struct lint *lint, const struct lint_at *at)
 {
-	const struct value *example = value_member(at->node, "example");
-	/* The visit is for either member; with both each is queued once. */
-	bool second = example && value_member(at->node, "examples") && value_member(at->node, "examples") > example;
-	if (lint->examples->len && second) {
-		const struct lint_example *last = &g_array_index(lint->examples, struct lint_example, lint->examples->len - 1);
-		if (last->schema == at->node)
-			return;
-	}
-	queue(lint, at->node, example, SCHEMA_SIDE_NONE);
+	queue(lint, at->node, value_member(at->node, "example"), SCHEMA_SIDE_NONE);
 	VALUE_EACH (item, lint->grammar->version > 30 ? value_member(at->node, "examples") : NULL)
 		queue(lint, at->node, item, SCHEMA_SIDE_NONE);
 }

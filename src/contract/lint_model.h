@@ -81,6 +81,7 @@ struct lint {
 	GArray *raws;
 	GArray *refs;                        /* that wait for their target to be walked */
 	GHashTable *used;                    /* nodes that a reference leads to */
+	GPtrArray *loose;                    /* references within extensions */
 	GHashTable *absent;                  /* paths that cannot be read */
 	GHashTable *ids;                     /* operationId -> node of the text */
 	GHashTable *tags;                    /* declared names */
@@ -92,7 +93,9 @@ struct lint {
 	int64_t operations;
 	struct schema_set *schemas;
 	unsigned rule;                       /* the row whose visitor runs */
-	unsigned depth;
+	unsigned depth, hops;                /* of pointers that lead through references */
+	unsigned steps;                      /* left for a question that leads through many schemas */
+	unsigned suggestions;                /* looked for so far */
 	bool full;                           /* no more findings are collected */
 };
 
@@ -125,6 +128,23 @@ const struct value *lint_target(struct lint *lint, const struct value *reference
 const struct value *lint_resolve(struct lint *lint, const struct value *node);
 struct lint_file *lint_add_file(struct lint *lint, struct doc *doc, const char *path, const char *name);
 void lint_free_file(void *data);
+
+/* A container has the node somewhere in it. */
+static inline bool
+lint_holds(const struct value *container, const struct value *node)
+{
+	return node > container && node < value_next(container);
+}
+
+/* The value of its first member, or its first item; for a container that has one. */
+static inline const struct value *
+lint_first_child(const struct value *container)
+{
+	return container + (container->kind == VALUE_OBJECT ? 2 : 1);
+}
+
+/* The child that is the node or holds it; NULL behind the last step. */
+const struct value *lint_child_with(const struct value *container, const struct value *node);
 
 /* lint_place.c: findings from what was collected. */
 void lint_place(struct lint *lint, struct lint_report *report, struct lint_document *document);

@@ -100,6 +100,8 @@ const struct lint_rule lint_rule_table[] = {
 	RULE("schema-type-keywords", W, "keywords belong to the type", "correct the type or remove the keyword", "Schema.type", lint_schema_keywords),
 	RULE("schema-format", I, "formats are known, and fit the type", "use a registered format", "Schema.format", lint_schema_format),
 	RULE("schema-composition", W, "alternatives of oneOf and anyOf differ", "remove one", "Schema.oneOf Schema.anyOf", lint_schema_composition),
+	RULE("schema-one-alternative", I, "oneOf and anyOf have alternatives", "use the schema itself", "Schema.oneOf Schema.anyOf",
+	     lint_schema_one_alternative),
 	RULE("schema-exclusive-bound", W, "minimum and exclusiveMinimum do not stand together", "leave the one that is meant", "Schema", lint_schema_exclusive,
 	     .first = 31),
 	RULE("schema-default-type", W, "a default is of the schema's type", "correct it", "Schema.default", lint_default_type, .older = E),

@@ -19,7 +19,7 @@ lint_visit lint_servers_missing, lint_server_slash, lint_server_example, lint_se
 /* lint_schemas.c */
 lint_visit lint_schema_items, lint_schema_nullable, lint_schema_nullable_enum, lint_schema_range, lint_schema_pattern, lint_schema_enum_type,
 	lint_schema_enum_unique, lint_schema_required_unique, lint_schema_required_empty, lint_schema_required_undefined, lint_schema_read_write,
-	lint_schema_keywords, lint_schema_format, lint_schema_composition, lint_schema_exclusive, lint_discriminator_mapping,
+	lint_schema_keywords, lint_schema_format, lint_schema_composition, lint_schema_one_alternative, lint_schema_exclusive, lint_discriminator_mapping,
 	lint_discriminator_required;
 /* lint_examples.c */
 lint_visit lint_example_schema, lint_example_content, lint_default_type, lint_default;

@@ -24,14 +24,25 @@ borrow_request(struct mock *mock, struct http_exchange *exchange, GString *body)
 		                      .headers = { mock->headers, count }, .body = exchange->body_length ? body : NULL };
 }
 
+/* The wall time of a moment that the clock of intervals has just shown: the wall's clock is read once a second. */
+static int64_t
+wall_ms(struct mock *mock, int64_t now_us)
+{
+	if (now_us - mock->wall_read_us > G_USEC_PER_SEC || !mock->wall_read_us) {
+		mock->wall_read_us = now_us;
+		mock->wall_offset_ms = clock_wall_ms() - now_us / 1000;
+	}
+	return mock->wall_offset_ms + now_us / 1000;
+}
+
 /* Keeps what passed, unless it was for the mock itself. */
 static void
-record(struct mock *mock, struct kept *kept, int64_t duration_us)
+record(struct mock *mock, struct kept *kept, int64_t start, int64_t duration_us)
 {
 	if (mock->options.log)
 		mock->options.log(mock->options.log_data, &kept->request, &kept->response);
 	if (!g_str_has_prefix(kept->request.url, "/__mock/"))
-		recording_keep(mock->recording, kept, duration_us);
+		recording_keep(mock->recording, kept, wall_ms(mock, start + duration_us), duration_us);
 }
 
 /* The answer to a request that came before, if it is the same still. */
@@ -41,7 +52,7 @@ answer_again(struct mock *mock, struct http_exchange *exchange, const struct moc
 	if (!memory || !memory->reply || memory->version != stock_version(mock->stock))
 		return false;
 	http_exchange_send(exchange, memory->reply);
-	record(mock, memory->kept, clock_us() - start);
+	record(mock, memory->kept, start, clock_us() - start);
 	return true;
 }
 
@@ -53,12 +64,14 @@ answer_alike(struct mock *mock, struct http_exchange *exchange, const struct htt
 	if (!memory || !memory->cast || !mock_cast_use(memory->cast, mock, memory->values, &casting))
 		return false;
 	struct http_response *response = &casting.response;
-	struct http_reply *reply = http_reply_create(response->status, NULL, &response->headers, response->body->str, response->body->len);
-	http_exchange_send(exchange, reply);
-	http_reply_unref(reply);
+	struct http_reply *reply = mock_cast_reply(memory->cast, &casting);
+	if (reply)
+		http_exchange_send(exchange, reply);
+	else
+		http_exchange_answer(exchange, response->status, &response->headers, response->body->str, response->body->len);
 	response->duration_us = clock_us() - start;
 	struct kept *kept = kept_create(request, response);
-	record(mock, kept, response->duration_us);
+	record(mock, kept, start, response->duration_us);
 	kept_unref(kept);
 	casting_finish(&casting);
 	return true;
@@ -117,7 +130,7 @@ answer_anew(struct mock *mock, struct http_exchange *exchange, const struct http
 	if (media)
 		http_headers_add(&response.headers, "Content-Type", media);
 	struct kept *kept = kept_create(request, &response);
-	record(mock, kept, response.duration_us);
+	record(mock, kept, start, response.duration_us);
 	remember(&asking, kept, reply);
 	response.body = asking.body;
 	http_response_clear(&response);

@@ -3,9 +3,12 @@
 
 #include "base/error.h"
 #include "contract/mock_model.h"
+#include "contract/sequence.h"
 #include "contract/shape.h"
 #include "contract/style.h"
 #include "contract/xml.h"
+
+enum { SEQUENCE_ITEMS = 3 };   /* of a sequence whose items alone are described */
 
 void
 answer_header(struct asking *asking, const char *name, const char *format, ...)
@@ -41,6 +44,11 @@ set_json_as(struct asking *asking, const char *media, const struct value *schema
 	g_autoptr(Doc) doc = doc_own(json);
 	const struct value *value = doc_root(doc);
 	g_autofree char *text = NULL;
+	if (sequence_is_type(type) && value_is(value, VALUE_ARRAY)) {
+		text = g_string_free(sequence_write(type, value), FALSE);
+		set_body(asking, media, text, strlen(text));
+		return;
+	}
 	if (value_is(value, VALUE_STRING)) {
 		set_body(asking, media, value->text, value->length);
 		return;
@@ -74,15 +82,32 @@ wants_origin(const struct openapi *openapi, const struct value *schema)
 	return g_strcmp0(format, "uri") == 0 || g_strcmp0(format, "url") == 0;
 }
 
+/* The address of an object as the declared schema wants it: with the host or without, behind the path of the server or not. */
+static char *
+location_of(struct asking *asking, const struct value *schema, const struct object *subject)
+{
+	struct openapi *openapi = asking->mock->openapi;
+	const struct schema *compiled = schema ? openapi_schema(openapi, schema, NULL) : NULL;
+	const char *host = wants_origin(openapi, schema) ? http_headers_get(&asking->request->headers, "host") : NULL;
+	g_autofree char *base = request_base(asking), *path = mock_path(asking->plan->resource, asking->values, subject->id);
+	for (unsigned i = 0; i < 2; i++) {
+		g_autofree char *location = g_strconcat(host ? "http://" : "", host ? host : "", i ? "" : base, path, NULL);
+		struct value value = { .kind = VALUE_STRING, .span = 1, .length = (uint32_t)strlen(location), .text = location };
+		if (!compiled || schema_check(compiled, &value, SCHEMA_SIDE_RESPONSE, NULL))
+			return g_steal_pointer(&location);
+	}
+	return NULL;
+}
+
 char *
 answer_header_value(struct asking *asking, const char *name, const struct value *node, const struct object *subject)
 {
 	struct openapi *openapi = asking->mock->openapi;
 	const struct value *schema = value_member(node, "schema");
 	if (subject && (lexicon_same(name, "Location") || lexicon_same(name, "Content-Location"))) {
-		g_autofree char *base = request_base(asking), *path = mock_path(asking->plan->resource, asking->values, subject->id);
-		const char *host = wants_origin(openapi, schema) ? http_headers_get(&asking->request->headers, "host") : NULL;
-		return g_strconcat(host ? "http://" : "", host ? host : "", base, path, NULL);
+		char *location = location_of(asking, schema, subject);
+		if (location)
+			return location;
 	}
 	struct openapi_parameter parameter = { .name = name, .location = OPENAPI_HEADER, .style = "simple", .value_schema = schema };
 	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE };
@@ -188,9 +213,13 @@ answer_body(struct asking *asking, const struct value *media, const struct value
 	const struct value *example = dynamic ? NULL : find_example(asking, media, schema);
 	if (example)
 		return value_to_json(example, false);
+	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .fresh = dynamic };
+	if (!schema && value_member(media, "itemSchema")) {
+		g_autoptr(Doc) items = sequence_sample(asking->mock->sampler, value_member(media, "itemSchema"), &options, SEQUENCE_ITEMS, error);
+		return items ? value_to_json(doc_root(items), false) : NULL;
+	}
 	if (!schema)
 		return g_strdup(value_is(like, VALUE_OBJECT) ? "{}" : "\"\"");
-	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .fresh = dynamic };
 	g_autoptr(Doc) doc = sample_make(asking->mock->sampler, schema, NULL, &options, error);
 	if (!doc || !like || !value_is(doc_root(doc), VALUE_OBJECT))
 		return doc ? value_to_json(doc_root(doc), false) : NULL;

@@ -4,6 +4,8 @@
 
 #include "contract/mock_model.h"
 
+enum { REPLIES = 4 };
+
 /* A text that holds an id. */
 struct slot {
 	const char *text;
@@ -15,7 +17,13 @@ struct mock_cast {
 	const struct value *id;              /* in it */
 	struct kept *kept;                   /* the answer, whose headers hold for all */
 	struct mock_plan *plan;
+	const struct schema *checks[RESOURCE_ROLE_COUNT + 1];   /* of all answers that show the object */
+	unsigned check_count;
 	struct slot body, location;          /* of the answer, and of one of its headers (may be empty) */
+	struct {
+		struct http_reply *reply;    /* NULL: there is none yet */
+		size_t digits;               /* of the id that it holds */
+	} replies[REPLIES];
 };
 
 /* Times go on, and ids that are given are not ours to choose. */
@@ -66,6 +74,26 @@ find_in_headers(struct slot *slot, const struct asking *asking, const char *id, 
 	return true;
 }
 
+static void
+add_check(struct mock_cast *cast, struct mock *mock, const struct value *schema)
+{
+	const struct schema *compiled = openapi_schema(mock->openapi, schema, NULL);
+	bool again = !compiled;
+	for (unsigned i = 0; i < cast->check_count; i++)
+		again |= cast->checks[i] == compiled;
+	if (!again)
+		cast->checks[cast->check_count++] = compiled;
+}
+
+static void
+find_checks(struct mock_cast *cast, struct mock *mock, const struct mould *mould)
+{
+	add_check(cast, mock, cast->plan->schema);
+	for (unsigned i = 0; i < mould->view_count; i++)
+		if (openapi_resolve(mock->openapi, mould->views[i]) != openapi_resolve(mock->openapi, cast->plan->schema))
+			add_check(cast, mock, mould->views[i]);
+}
+
 struct mock_cast *
 mock_cast_create(struct asking *asking, const struct object *object, struct kept *kept)
 {
@@ -76,6 +104,7 @@ mock_cast_create(struct asking *asking, const struct object *object, struct kept
 	    !is_castable(asking->mock, asking->plan, resource) || !mock_is_answer(asking->mock, object->doc, asking->plan->schema) ||
 	    !find_in_body(&cast.body, id, kept->response.body) || !find_in_headers(&cast.location, asking, object->id, &kept->response.headers))
 		return NULL;
+	find_checks(&cast, asking->mock, mock_mould(asking->mock, resource));
 	cast.doc = doc_ref(object->doc);
 	cast.kept = kept_ref(kept);
 	return g_memdup2(&cast, sizeof cast);
@@ -88,6 +117,8 @@ mock_cast_free(struct mock_cast *cast)
 		return;
 	doc_unref(cast->doc);
 	kept_unref(cast->kept);
+	for (unsigned i = 0; i < REPLIES; i++)
+		http_reply_unref(cast->replies[i].reply);
 	g_free(cast);
 }
 
@@ -103,38 +134,35 @@ fill(const struct slot *slot, const char *id, char *text)
 }
 
 static bool
-fits(struct mock *mock, const struct mould *mould, const struct value *schema, const struct doc *doc)
+fits(const struct mock_cast *cast, const struct doc *doc)
 {
-	const struct schema *compiled = openapi_schema(mock->openapi, schema, NULL);
-	bool ok = compiled && schema_check(compiled, doc_root(doc), SCHEMA_SIDE_RESPONSE, NULL);
-	for (unsigned i = 0; i < mould->view_count && ok; i++) {
-		const struct schema *view = mould->views[i] == schema ? NULL : openapi_schema(mock->openapi, mould->views[i], NULL);
-		ok = !view || view == compiled || schema_check(view, doc_root(doc), SCHEMA_SIDE_RESPONSE, NULL);
-	}
-	return ok;
+	for (unsigned i = 0; i < cast->check_count; i++)
+		if (!schema_check(cast->checks[i], doc_root(doc), SCHEMA_SIDE_RESPONSE, NULL))
+			return false;
+	return true;
 }
 
 static bool
-make_object(const struct mock_cast *cast, struct mock *mock, const struct resource *resource, struct shelf *shelf, const char *id)
+make_object(const struct mock_cast *cast, struct mock *mock, struct shelf *shelf, const char *id)
 {
 	g_autoptr(Doc) doc = doc_vary(cast->doc, cast->id, VALUE_NUMBER, id);
-	return fits(mock, mock_mould(mock, resource), cast->plan->schema, doc) && shelf_add(mock->stock, shelf, id, doc);
+	return fits(cast, doc) && shelf_add(mock->stock, shelf, id, doc);
 }
 
 static void
-fill_casting(const struct mock_cast *cast, const char *id, struct casting *ret)
+fill_casting(const struct mock_cast *cast, struct casting *ret)
 {
 	const struct http_response *first = &cast->kept->response;
-	size_t room = strlen(cast->body.text) + strlen(id) + 1;
+	size_t room = first->body->len + strlen(ret->id) + 1;
 	ret->response = (struct http_response){ .status = first->status, .headers = { ret->headers, first->headers.count }, .body = &ret->body };
 	memcpy(ret->headers, first->headers.items, first->headers.count * sizeof *ret->headers);
 	for (size_t i = 0; i < first->headers.count; i++)
 		if (ret->headers[i].value == cast->location.text) {
-			fill(&cast->location, id, ret->location);
+			fill(&cast->location, ret->id, ret->location);
 			ret->headers[i].value = ret->location;
 		}
 	ret->body = (GString){ .str = g_malloc(room), .allocated_len = room };
-	ret->body.len = fill(&cast->body, id, ret->body.str);
+	ret->body.len = fill(&cast->body, ret->id, ret->body.str);
 }
 
 bool
@@ -144,11 +172,40 @@ mock_cast_use(const struct mock_cast *cast, struct mock *mock, char *const *valu
 	struct shelf *shelf = mock_shelf(mock, way, values);
 	if (!shelf || mock_parentage(mock, way, values) != PARENT_THERE)
 		return false;
-	g_autofree char *id = mock_new_id(mock, resource, shelf);
-	if (strspn(id, "0123456789") != strlen(id) || !make_object(cast, mock, resource, shelf, id))
+	if (!mock_next_number(mock_mould(mock, resource), shelf, ret->id) || !make_object(cast, mock, shelf, ret->id))
 		return false;
-	fill_casting(cast, id, ret);
+	fill_casting(cast, ret);
 	return true;
+}
+
+static void
+change_reply(const struct mock_cast *cast, const struct casting *casting, struct http_reply *reply)
+{
+	memcpy(http_reply_body(reply) + cast->body.before, casting->id, strlen(casting->id));
+	for (size_t i = 0; cast->location.text && i < casting->response.headers.count; i++)
+		if (casting->headers[i].value == casting->location)
+			http_reply_change_header(reply, casting->headers[i].name, casting->location);
+}
+
+struct http_reply *
+mock_cast_reply(struct mock_cast *cast, const struct casting *casting)
+{
+	size_t digits = strlen(casting->id);
+	unsigned place = 0;
+	while (place < REPLIES && cast->replies[place].reply && !http_reply_is_idle(cast->replies[place].reply))
+		place++;
+	if (place == REPLIES)
+		return NULL;
+	struct http_reply *reply = cast->replies[place].reply;
+	if (reply && cast->replies[place].digits == digits) {
+		change_reply(cast, casting, reply);
+		return reply;
+	}
+	http_reply_unref(reply);
+	reply = http_reply_create(casting->response.status, NULL, &casting->response.headers, casting->body.str, casting->body.len);
+	cast->replies[place].reply = reply;
+	cast->replies[place].digits = digits;
+	return reply;
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "contract/mock_model.h"
+#include "contract/resource_schema.h"
 #include "contract/shape.h"
 #include "contract/style.h"
 
@@ -33,6 +34,13 @@ mock_id_schema(struct mock *mock, const struct resource *resource)
 {
 	const struct shape *shape = shape_of(mock->openapi, resource->item_schema);
 	const struct shape_member *member = resource->id_property ? shape_member(shape, resource->id_property) : NULL;
+	const struct openapi_operation *create = resource->operations[RESOURCE_CREATE];
+	const char *around;
+	if (!member && resource->id_property && create) {
+		/* Only the answer to its creation tells it. */
+		const struct value *made = resource_item_in(mock->openapi, resource_answer_schema(mock->openapi, create), resource->name, &around);
+		member = shape_member(shape_of(mock->openapi, made), resource->id_property);
+	}
 	return member ? member->schema : NULL;
 }
 
@@ -65,35 +73,46 @@ write_id(const struct mould *mould, const char *id, struct writer *writer)
 
 /* True where a number fits the schemas of the ids. */
 static bool
-is_id(struct mock *mock, const struct mould *mould, const char *id)
+is_id(const struct mould *mould, const struct value *number)
 {
-	struct value number = { .kind = VALUE_NUMBER, .span = 1, .length = (uint32_t)strlen(id), .integer = true, .text = id };
-	for (unsigned i = 0; i < mould->id_count; i++) {
-		const struct schema *schema = openapi_schema(mock->openapi, mould->id_schemas[i], NULL);
-		if (schema && !schema_check(schema, &number, SCHEMA_SIDE_NONE, NULL))
+	for (unsigned i = 0; i < mould->id_count; i++)
+		if (mould->id_checks[i] && !schema_check(mould->id_checks[i], number, SCHEMA_SIDE_NONE, NULL))
 			return false;
-	}
 	return true;
 }
 
-/* A number in turn, where ids are numbers and the schemas agree. */
-static char *
-number_in_turn(struct mock *mock, const struct mould *mould, const struct shelf *shelf)
+/* Decimal text; returns its length. */
+static size_t
+write_number(char *text, unsigned number)
+{
+	char digits[MOCK_NUMBER];
+	size_t count = 0;
+	do
+		digits[count++] = (char)('0' + number % 10);
+	while (number /= 10);
+	for (size_t i = 0; i < count; i++)
+		text[i] = digits[count - 1 - i];
+	text[count] = '\0';
+	return count;
+}
+
+bool
+mock_next_number(const struct mould *mould, const struct shelf *shelf, char *text)
 {
 	for (unsigned i = 1; i <= TRIES; i++) {
-		char id[16];
-		g_snprintf(id, sizeof id, "%u", shelf->made + i);
-		if (!shelf_find(shelf, id) && !shelf_lost(shelf, id) && is_id(mock, mould, id))
-			return g_strdup(id);
+		struct value number = { .kind = VALUE_NUMBER, .span = 1, .integer = true, .text = text };
+		number.length = (uint32_t)write_number(text, shelf->made + i);
+		if (!shelf_find(shelf, text) && !shelf_lost(shelf, text) && is_id(mould, &number))
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 char *
 mock_new_id(struct mock *mock, const struct resource *resource, const struct shelf *shelf)
 {
 	const struct mould *mould = mock_mould(mock, resource);
-	char *id = mould->counted ? number_in_turn(mock, mould, shelf) : NULL;
+	char number[MOCK_NUMBER], *id = mould->counted && mock_next_number(mould, shelf, number) ? g_strdup(number) : NULL;
 	for (unsigned i = 0; i < TRIES && !id; i++) {
 		struct sample_options options = { .fresh = true, .variation = g_str_hash(shelf->key) + (shelf->made + 1) * UINT64_C(1000) + i };
 		const char *name = resource->id_property ? resource->id_property : "id";
@@ -219,6 +238,41 @@ mock_unite(const struct value *first, const struct value *second)
 	return writer_doc(&writer);
 }
 
+/* One view of an object, and what it leaves out, at every depth. */
+static void
+write_view(const struct value *view, const struct value *known, struct writer *writer)
+{
+	bool objects = value_is(view, VALUE_OBJECT) && value_is(known, VALUE_OBJECT);
+	bool arrays = value_is(view, VALUE_ARRAY) && value_is(known, VALUE_ARRAY) && value_count(view) == value_count(known);
+	if (objects) {
+		writer_begin_object(writer);
+		VALUE_EACH_MEMBER (name, item, view) {
+			writer_key(writer, name->text);
+			write_view(item, value_member_n(known, name->text, name->length), writer);
+		}
+		VALUE_EACH_MEMBER (name, item, known)
+			if (!value_member_n(view, name->text, name->length))
+				writer_member_value(writer, name->text, item);
+		writer_end(writer);
+	} else if (arrays) {
+		writer_begin_array(writer);
+		for (size_t i = 0; i < value_count(view); i++)
+			write_view(value_item(view, i), value_item(known, i), writer);
+		writer_end(writer);
+	} else {
+		writer_value(writer, view);
+	}
+}
+
+static struct doc *
+add_view(const struct value *view, const struct value *known)
+{
+	struct writer writer;
+	writer_init(&writer, false);
+	write_view(view, known, &writer);
+	return writer_doc(&writer);
+}
+
 struct doc *
 mock_complete(struct mock *mock, const struct resource *resource, struct doc *known, uint64_t variation, GError **error)
 {
@@ -231,7 +285,7 @@ mock_complete(struct mock *mock, const struct resource *resource, struct doc *kn
 		options.fresh = variation > 0;
 		options.variation = variation;
 		g_autoptr(Doc) whole = sample_make(mock->sampler, mould->views[i], resource->name, &options, error);
-		struct doc *next = whole ? mock_unite(doc_root(whole), doc_root(doc)) : NULL;
+		struct doc *next = whole ? add_view(doc_root(whole), doc_root(doc)) : NULL;
 		doc_unref(doc);
 		if (!next)
 			return NULL;

@@ -60,6 +60,7 @@ struct mock {
 	GHashTable *moulds;                  /* resource -> struct mould */
 	struct http_header *headers;         /* of the request under way */
 	size_t header_room;
+	int64_t wall_read_us, wall_offset_ms;   /* when the wall's clock was read, and what it is ahead */
 	struct mock_plan **plans;            /* by the number of the operation */
 	size_t plan_count;
 	char *contract, *routes;
@@ -206,6 +207,9 @@ const char *mock_render(struct mock *mock, struct object *object, const struct v
 bool mock_is_answer(struct mock *mock, const struct doc *doc, const struct value *schema);
 /* A state with all members that the schemas have; `known` stands over it. */
 struct doc *mock_dream(struct mock *mock, const struct resource *resource, const struct value *known, uint64_t variation, GError **error);
+enum { MOCK_NUMBER = 16 };
+/* The next number that is free and fits, where ids are numbers: into `text`, which has room for MOCK_NUMBER bytes. */
+bool mock_next_number(const struct mould *mould, const struct shelf *shelf, char *text);
 /* A new id for a shelf; newly allocated. */
 char *mock_new_id(struct mock *mock, const struct resource *resource, const struct shelf *shelf);
 /* The schema of the ids of a resource, and that of its path parameter; NULL where there is none. */

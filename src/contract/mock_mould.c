@@ -65,6 +65,8 @@ find_ids(struct mock *mock, const struct resource *resource, struct mould *mould
 		mould->id_schemas[mould->id_count++] = member;
 	if (parameter)
 		mould->id_schemas[mould->id_count++] = parameter;
+	for (unsigned i = 0; i < mould->id_count; i++)
+		mould->id_checks[i] = openapi_schema(mock->openapi, mould->id_schemas[i], NULL);
 	mould->numbered = is_numeric(mock, member);
 	mould->counted = mould->numbered || is_numeric(mock, parameter);
 }

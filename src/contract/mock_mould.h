@@ -20,6 +20,7 @@ struct mould {
 	const struct value *views[RESOURCE_ROLE_COUNT];   /* the schemas that answers show an object by, each once */
 	unsigned view_count;
 	const struct value *id_schemas[2];   /* of the member and of the path's parameter */
+	const struct schema *id_checks[2];   /* the same, compiled; NULL where one is no schema */
 	unsigned id_count;
 	bool numbered;                       /* ids are numbers, and the member is one */
 	bool counted;                        /* ids are numbers in turn */

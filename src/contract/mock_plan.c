@@ -16,6 +16,13 @@ status_of(const char *text)
 	return digits ? (text[0] - '0') * 100 + (text[1] - '0') * 10 + text[2] - '0' : 0;
 }
 
+/* The first that is declared; none of a protocol that is not spoken here (1xx). */
+static const struct openapi_response *
+first_declared(const struct openapi_operation *operation)
+{
+	return operation->response_count && *operation->responses[0].status != '1' ? &operation->responses[0] : NULL;
+}
+
 /* The declared status of success: the wanted one, else the first of the lowest class. */
 static void
 choose_status(struct mock_plan *plan)
@@ -37,7 +44,7 @@ choose_status(struct mock_plan *plan)
 	plan->status = plan->role == RESOURCE_NONE && g_str_equal(operation->method, "DELETE") ? 204 : wanted;
 	plan->response = openapi_response_for(operation, plan->status);
 	/* Where nothing means success, what is declared first is the answer, "5XX" as 500. */
-	const struct openapi_response *first = !plan->response && operation->response_count ? &operation->responses[0] : NULL;
+	const struct openapi_response *first = plan->response ? NULL : first_declared(operation);
 	if (first) {
 		plan->status = status_of(first->status);
 		plan->status = plan->status ? plan->status : g_ascii_isdigit(*first->status) ? (*first->status - '0') * 100 : wanted;

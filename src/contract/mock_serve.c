@@ -260,6 +260,8 @@ mock_answer(struct asking *asking)
 		if (decide_mishap(asking))
 			answer_operation(asking, faultless);
 	}
+	if (asking->status < 200)
+		answer_problem(asking, 501, "The document has an interim answer here, such as a change of protocols; the mock gives final ones only.", NULL);
 	add_common_headers(asking);
 	damage(asking);
 }

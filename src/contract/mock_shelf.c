@@ -219,8 +219,12 @@ struct shelf *
 mock_shelf(struct mock *mock, const struct resource *resource, char *const *values)
 {
 	const struct resource *home = resource->home ? resource->home : resource;
+	/* A path without parameters is its own key. */
+	struct shelf *shelf = strchr(home->collection, '{') ? NULL : stock_shelf(mock->stock, home->collection);
+	if (shelf)
+		return shelf;
 	g_autofree char *key = shelf_key(home, values);
-	struct shelf *shelf = stock_shelf(mock->stock, key);
+	shelf = stock_shelf(mock->stock, key);
 	if (shelf)
 		return shelf;
 	bool owned = home->parent && mock_is_tracked(home->parent);

@@ -98,29 +98,34 @@ resource_at(const struct mock *mock, const char *collection)
 	return NULL;
 }
 
+static bool
+put_object(struct mock *mock, const struct resource *resource, struct shelf *shelf, const struct snapshot_object *from, bool fit)
+{
+	if (!value_is(doc_root(from->value), VALUE_OBJECT) || shelf_find(shelf, from->id))
+		return false;
+	g_autoptr(Doc) doc = fit ? mock_complete(mock, resource, from->value, 0, NULL) : doc_ref(from->value);
+	struct object *object = doc ? shelf_add(mock->stock, shelf, from->id, doc) : NULL;
+	if (object)
+		object->seeded = from->seeded;
+	return object;
+}
+
 static size_t
 put_shelf(struct mock *mock, const struct snapshot_shelf *from, bool fit)
 {
 	const struct resource *resource = from->path && *from->path ? resource_at(mock, *from->path) : NULL;
 	g_autofree char *key = from->path ? g_strjoinv(JOINT, from->path) : NULL;
+	bool wanted = resource && !(fit && from->pristine) && !stock_shelf(mock->stock, key);
+	struct shelf *shelf = wanted ? stock_add_shelf(mock->stock, key, NULL) : NULL;
 	size_t count = 0;
-	if (!resource || (fit && from->pristine) || stock_shelf(mock->stock, key))
+	if (!shelf)
 		return 0;
-	struct shelf *shelf = stock_add_shelf(mock->stock, key, NULL);
-	for (size_t i = 0; shelf && i < from->objects.count; i++) {
-		const struct snapshot_object *object = &from->objects.items[i];
-		bool usable = value_is(doc_root(object->value), VALUE_OBJECT) && !shelf_find(shelf, object->id);
-		g_autoptr(Doc) doc = !usable ? NULL : !fit ? doc_ref(object->value) : mock_complete(mock, resource, object->value, 0, NULL);
-		struct object *copy = doc ? shelf_add(mock->stock, shelf, object->id, doc) : NULL;
-		if (copy)
-			copy->seeded = object->seeded;
-		count += copy != NULL;
-	}
-	for (char **id = from->gone; shelf && id && *id; id++)
+	for (size_t i = 0; i < from->objects.count; i++)
+		count += put_object(mock, resource, shelf, &from->objects.items[i], fit);
+	for (char **id = from->gone; id && *id; id++)
 		shelf_lose(shelf, *id);
-	if (shelf)
-		shelf->made = (unsigned)CLAMP(from->made, (int64_t)shelf->count, G_MAXUINT32);
-	if (shelf && from->pristine)
+	shelf->made = (unsigned)CLAMP(from->made, (int64_t)shelf->count, G_MAXUINT32);
+	if (from->pristine)
 		shelf->seeded_version = shelf->version;
 	return count;
 }

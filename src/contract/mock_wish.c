@@ -101,7 +101,7 @@ read_prefer(struct wish *wish, const char *text)
 			value = read_word(&text);
 		}
 		take_named(wish, name, value ? value : "");
-		if (text == begin)
+		if (text == begin && *text)
 			text++;   /* something that is no word */
 	}
 }

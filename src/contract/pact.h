@@ -18,4 +18,8 @@ bool pact_read(const struct doc *doc, struct recorded_exchange_list *ret, size_t
  * from run to run. */
 char *pact_write(const struct recorded_exchange_list *list, const char *consumer, const char *provider);
 
+/* What is kept of a pact (`pact` of an exchange, may be NULL) says that the value at a place of its answer's body stands
+ * for any of its type. */
+bool pact_takes_by_type(const struct doc *pact, const char *pointer);
+
 #endif

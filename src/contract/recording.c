@@ -51,7 +51,7 @@ void
 recording_add(struct recording *recording, const struct http_request *request, const struct http_response *response)
 {
 	struct kept *kept = kept_create(request, response);
-	recording_keep(recording, kept, response->duration_us);
+	recording_keep(recording, kept, clock_wall_ms(), response->duration_us);
 	kept_unref(kept);
 }
 
@@ -66,9 +66,9 @@ forget_oldest(struct recording *recording)
 }
 
 void
-recording_keep(struct recording *recording, struct kept *kept, int64_t duration_us)
+recording_keep(struct recording *recording, struct kept *kept, int64_t at_ms, int64_t duration_us)
 {
-	struct entry entry = { clock_wall_ms(), duration_us, kept_ref(kept) };
+	struct entry entry = { at_ms, duration_us, kept_ref(kept) };
 	pthread_mutex_lock(&recording->lock);
 	while (recording->count == recording->room || (recording->count && recording->bytes + kept->bytes > BYTES_MAX))
 		forget_oldest(recording);

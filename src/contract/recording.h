@@ -36,7 +36,7 @@ void recording_destroy(struct recording *recording);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recording, recording_destroy)
 void recording_add(struct recording *recording, const struct http_request *request, const struct http_response *response);
 /* The same of one that is packed already; takes a reference of its own. */
-void recording_keep(struct recording *recording, struct kept *kept, int64_t duration_us);
+void recording_keep(struct recording *recording, struct kept *kept, int64_t at_ms, int64_t duration_us);
 void recording_clear(struct recording *recording);
 /* All that is kept, newly allocated list. */
 void recording_list(struct recording *recording, struct recorded_exchange_list *ret);

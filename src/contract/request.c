@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "contract/body.h"
 #include "contract/security.h"
+#include "contract/sequence.h"
 #include "contract/style.h"
 
 /* A request in the making. */
@@ -81,6 +82,16 @@ add_parameters(struct drafting *drafting, GError **error)
 	return true;
 }
 
+/* A body made up for a media type object: one item where only those are described. */
+static struct doc *
+sample_body(struct drafting *drafting, const struct value *object, const struct sample_options *options, GError **error)
+{
+	const struct value *schema = value_member(object, "schema"), *each = value_member(object, "itemSchema");
+	if (schema || !each)
+		return schema ? sample_make(drafting->sampler, schema, NULL, options, error) : doc_own("{}");
+	return sequence_sample(drafting->sampler, each, options, 1, error);
+}
+
 static bool
 add_body(struct drafting *drafting, GError **error)
 {
@@ -96,7 +107,7 @@ add_body(struct drafting *drafting, GError **error)
 	const struct schema *compiled = schema ? openapi_schema(drafting->openapi, schema, NULL) : NULL;
 	bool shown = example && compiled && schema_check(compiled, example, SCHEMA_SIDE_REQUEST, NULL);
 	const struct value *known = drafting->options->body ? drafting->options->body : shown ? example : NULL;
-	g_autoptr(Doc) doc = known ? NULL : schema ? sample_make(drafting->sampler, schema, NULL, &options, error) : doc_own("{}");
+	g_autoptr(Doc) doc = known ? NULL : sample_body(drafting, object, &options, error);
 	char *type = NULL;
 	if (!known && !doc)
 		return false;

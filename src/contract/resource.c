@@ -225,10 +225,15 @@ find_identity(struct resources *resources, struct resource *resource, const stru
 	struct openapi *openapi = resources->openapi;
 	const char *found = resource_identity(openapi, resource->item_schema, parameter, resource->name, &resource->guessed), *around;
 	const struct openapi_operation *create = resource->operations[RESOURCE_CREATE];
-	if (found || !create)
+	if ((found && !resource->guessed) || !create)
 		return found;
+	bool guessed;
 	const struct value *made = resource_item_in(openapi, resource_answer_schema(openapi, create), resource->name, &around);
-	return resource_identity(openapi, made, parameter, resource->name, &resource->guessed);
+	const char *other = resource_identity(openapi, made, parameter, resource->name, &guessed);
+	if (!other || (found && guessed))
+		return found;
+	resource->guessed = guessed;
+	return other;
 }
 
 static void

@@ -7,9 +7,8 @@
 
 enum { DEPTH = 64 };
 
-/* The xml object of a schema, itself or behind its reference. */
-static const struct value *
-xml_of(const struct openapi *openapi, const struct value *schema)
+const struct value *
+xml_object(const struct openapi *openapi, const struct value *schema)
 {
 	const struct value *own = value_member(schema, "xml");
 	return own ? own : value_member(openapi_resolve(openapi, schema), "xml");
@@ -35,14 +34,14 @@ append_name(GString *out, const char *name)
 static const char *
 name_of(const struct openapi *openapi, const struct value *schema, const char *otherwise)
 {
-	const char *name = value_member_text(xml_of(openapi, schema), "name");
+	const char *name = value_member_text(xml_object(openapi, schema), "name");
 	return name ? name : otherwise;
 }
 
 static void
 open_tag(GString *out, const struct openapi *openapi, const struct value *schema, const char *name)
 {
-	const struct value *xml = xml_of(openapi, schema);
+	const struct value *xml = xml_object(openapi, schema);
 	const char *prefix = value_member_text(xml, "prefix"), *space = value_member_text(xml, "namespace");
 	g_string_append_printf(out, "<%s%s", prefix ? prefix : "", prefix ? ":" : "");
 	append_name(out, name);
@@ -57,7 +56,7 @@ static void write_element(GString *out, struct openapi *openapi, const struct va
 static void
 close_tag(GString *out, const struct openapi *openapi, const struct value *schema, const char *name)
 {
-	const char *prefix = value_member_text(xml_of(openapi, schema), "prefix");
+	const char *prefix = value_member_text(xml_object(openapi, schema), "prefix");
 	g_string_append_printf(out, "</%s%s", prefix ? prefix : "", prefix ? ":" : "");
 	append_name(out, name);
 	g_string_append_c(out, '>');
@@ -68,7 +67,7 @@ static void
 write_list(GString *out, struct openapi *openapi, const struct value *value, const struct value *schema, const char *name, unsigned depth)
 {
 	const struct value *items = shape_of(openapi, schema)->items;
-	bool wrapped = value_truth(value_member(xml_of(openapi, schema), "wrapped")) || depth == 0;
+	bool wrapped = value_truth(value_member(xml_object(openapi, schema), "wrapped")) || depth == 0;
 	const char *item = name_of(openapi, items, wrapped && depth == 0 ? "item" : name);
 	if (wrapped) {
 		open_tag(out, openapi, schema, name);
@@ -86,7 +85,7 @@ write_attributes(GString *out, struct openapi *openapi, const struct value *valu
 	VALUE_EACH_MEMBER (key, item, value) {
 		const struct shape_member *member = shape_member(shape, key->text);
 		const struct value *schema = member ? member->schema : shape->additional;
-		bool attribute = value_truth(value_member(xml_of(openapi, schema), "attribute")) && item->kind < VALUE_ARRAY;
+		bool attribute = value_truth(value_member(xml_object(openapi, schema), "attribute")) && item->kind < VALUE_ARRAY;
 		const char *name = name_of(openapi, schema, key->text);
 		if (attribute != attributes)
 			continue;

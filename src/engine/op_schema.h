@@ -7,19 +7,21 @@
 struct schema_request {
 	char *schema;
 	char **files;
-	char *draft;
-	bool formats;
+	char *draft, *remotes;
+	bool formats, strict, first;
 };
 extern const struct record_type schema_request_record;
 
 struct schema_fault {
-	char *file, *where, *rule, *message;
+	char *file;
+	int64_t line, column;
+	char *where, *rule, *place, *message;
 };
 RECORD_LIST_OF(schema_fault);
 extern const struct record_type schema_fault_record;
 
 struct schema_result {
-	int64_t valid, invalid;
+	int64_t valid, invalid, cut;
 	struct schema_fault_list faults;
 };
 extern const struct record_type schema_result_record;

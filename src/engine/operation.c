@@ -81,8 +81,12 @@ const struct operation operation_table[] = {
 	  "--phases-only" },
 	{ "mock.serve", "mock", &mock_request_record, &mock_result_record, op_mock_serve, READ | LONG,
 	  "serve an OpenAPI document: stateful, validating, recording",
-	  "api.yaml # on port 3001, until Ctrl-C\n"
-	  "api.yaml --port 0 --seed 7 --record exchanges.jsonl" },
+	  "api.yaml # on port 3001, until Ctrl-C; its changes are followed\n"
+	  "api.yaml --port 0 --seed 7 --record exchanges.jsonl # the same data each time, all exchanges kept\n"
+	  "api.yaml --restore state.json --snapshot state.json # goes on where it ended\n"
+	  "api.yaml --fault 'delay=100..300, status=503@5%' # a slow and failing one\n"
+	  "api.yaml --dynamic --no-validate # nothing kept, other values each time, no request refused\n"
+	  "api.yaml --tls --address 0.0.0.0 # over TLS, for others" },
 	{ "recording.convert", "recording convert", &convert_request_record, &convert_result_record, op_recording_convert, WRITE,
 	  "turn a recording into JSON lines, HAR or Pact",
 	  "exchanges.jsonl web.pact.json --consumer web --provider shop # for a Pact verifier\n"

@@ -65,6 +65,16 @@ run_tracked(struct check *check, const struct node *node, const struct value *va
 	return ok;
 }
 
+/* A schema is applied to the same value within itself: no value could be shallow enough. */
+static bool
+comes_back(const struct frame *top)
+{
+	for (const struct frame *frame = top->outer; frame && frame->value == top->value; frame = frame->outer)
+		if (frame->node == top->node)
+			return true;
+	return false;
+}
+
 bool
 check_node(struct check *check, const struct node *node, const struct value *value, struct seen *seen)
 {
@@ -75,7 +85,7 @@ check_node(struct check *check, const struct node *node, const struct value *val
 	if (check->budget < 0)
 		return check_stopped(check, CHECK_TOO_MUCH);
 	if (check->depth == CHECK_DEPTH_MAX)
-		return check_stopped(check, CHECK_TOO_DEEP);
+		return check_stopped(check, comes_back(check->top) ? CHECK_ENDLESS : CHECK_TOO_DEEP);
 	check->top = &frame;
 	check->depth++;
 	bool ok = type_fits(node, value);

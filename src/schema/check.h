@@ -9,7 +9,7 @@
 enum { CHECK_DEPTH_MAX = 2048 };   /* of schemas applied within one another */
 
 /* Why a check ended without having seen all. */
-enum check_stop { CHECK_GOES_ON, CHECK_TOO_DEEP, CHECK_TOO_MUCH, CHECK_PATTERN, CHECK_FULL };
+enum check_stop { CHECK_GOES_ON, CHECK_TOO_DEEP, CHECK_ENDLESS, CHECK_TOO_MUCH, CHECK_PATTERN, CHECK_FULL };
 
 /* A schema that is being applied to a value, and those around it. */
 struct frame {

@@ -52,13 +52,13 @@ check_contains(struct check *check, const struct rule *rule, const struct value 
 	if (found < contains->least) {
 		const struct value *keyword = contains->least_keyword ? contains->least_keyword : rule->keyword;
 		return findings_report(check, keyword, value,
-		                       "must contain at least %" G_GUINT64_FORMAT " items of a kind, but has %" G_GUINT64_FORMAT,
-		                       contains->least, found);
+		                       "must have at least %" G_GUINT64_FORMAT " item%s that fit%s the schema under \"contains\", but has %" G_GUINT64_FORMAT,
+		                       contains->least, contains->least == 1 ? "" : "s", contains->least == 1 ? "s" : "", found);
 	}
 	if (found > contains->most)
 		return findings_report(check, contains->most_keyword, value,
-		                       "must contain at most %" G_GUINT64_FORMAT " items of a kind, but has more",
-		                       contains->most);
+		                       "must have at most %" G_GUINT64_FORMAT " item%s that fit%s the schema under \"contains\", but has more",
+		                       contains->most, contains->most == 1 ? "" : "s", contains->most == 1 ? "s" : "");
 	return true;
 }
 

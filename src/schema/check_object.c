@@ -141,8 +141,7 @@ check_member(struct check *check, const struct members *members, const struct va
 		return ok;
 	*matched = true;
 	if (members->rest->types == 0)
-		return findings_report(check, members->rest_keyword, key + 1, "is not allowed: there is no member \"%s\"",
-		                       key->text);
+		return findings_unknown(check, members->rest_keyword, key);
 	return check_inner(check, members->rest, key + 1);
 }
 
@@ -263,8 +262,7 @@ check_rest_members(struct check *check, const struct rule *rule, const struct va
 		if (seen_has(seen, position++))
 			continue;
 		if (rule->node->types == 0)
-			ok = findings_report(check, rule->keyword, item, "is not allowed: no rule knows the member \"%s\"",
-			                     key->text);
+			ok = findings_unknown(check, rule->keyword, key);
 		else
 			ok = check_inner(check, rule->node, item) && ok;
 		if (check_done(check, ok))

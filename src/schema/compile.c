@@ -191,6 +191,15 @@ compile_names(struct compile *compile, const struct name *items, uint32_t count)
 	return names;
 }
 
+static bool
+refuse_keyword(struct compile *compile, const struct value *key)
+{
+	const struct keyword *meant = keyword_nearest(key->text, compile->dialect->bit);
+	if (meant)
+		return compile_fail(compile, key, "%s has no keyword \"%s\"; perhaps \"%s\" is meant", compile->dialect->name, key->text, meant->name);
+	return compile_fail(compile, key, "%s has no keyword \"%s\"", compile->dialect->name, key->text);
+}
+
 /* Sorts the members of the schema by keyword. */
 static bool
 read_keys(struct compile *compile)
@@ -202,7 +211,7 @@ read_keys(struct compile *compile)
 		const struct keyword *keyword = keyword_find(key->text, key->length);
 		bool known = keyword && dialect_knows(compile->dialect, keyword);
 		if (!known && compile->set->options.strict && !g_str_has_prefix(key->text, "x-"))
-			return compile_fail(compile, key, "%s has no keyword \"%s\"", compile->dialect->name, key->text);
+			return refuse_keyword(compile, key);
 		if (!known || (alone && value != reference))
 			continue;
 		const char *wanted = keyword_misshapen(keyword, compile->dialect->bit, value);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/writer.h"
+#include "schema/nearest.h"
 #include "schema/pattern.h"
 #include "schema/uri.h"
 
@@ -294,6 +295,28 @@ findings_type(struct check *check, const struct node *node, const struct value *
 	findings_report(check, node->type, value, "must be %s, but is %s", types->str, has);
 }
 
+/* The properties that the schema itself has, NULL if it has none. */
+static const struct names *
+own_names(const struct node *node)
+{
+	for (unsigned i = node->first[GROUP_OBJECT]; i < node->first[GROUP_OBJECT + 1]; i++)
+		if (node->rules[i].code == RULE_MEMBERS)
+			return &node->rules[i].members->names;
+	return NULL;
+}
+
+bool
+findings_unknown(struct check *check, const struct value *keyword, const struct value *key)
+{
+	if (!check->findings)
+		return false;
+	const struct names *names = own_names(check->top->node);
+	const char *meant = names ? nearest_name(names, key->text) : NULL;
+	if (meant)
+		return findings_report(check, keyword, key + 1, "is not allowed: there is no member \"%s\"; perhaps \"%s\" is meant", key->text, meant);
+	return findings_report(check, keyword, key + 1, "is not allowed: there is no member \"%s\"", key->text);
+}
+
 bool
 findings_stays(struct check *check, const struct node *node, const struct value *value)
 {
@@ -368,6 +391,19 @@ append(struct check *check, struct schema_findings *from)
 	from->count -= count;
 }
 
+/* How people call a schema: by its title, or the name that it is defined under; NULL if it has none. */
+static char *
+name_of(const struct node *node)
+{
+	const char *title = value_member_text(node->value, "title");
+	if (title)
+		return g_strdup(title);
+	g_autoptr(GString) place = g_string_new(NULL);
+	add_pointer(place, doc_root(node->resource->doc), node->value, false);
+	const char *last = strrchr(place->str, '/');
+	return last && last > place->str && !g_ascii_isdigit(last[1]) ? g_strdup(last + 1) : NULL;
+}
+
 void
 findings_alternatives(struct check *check, const struct rule *rule, const struct value *value)
 {
@@ -391,8 +427,9 @@ findings_alternatives(struct check *check, const struct rule *rule, const struct
 		schema_findings_clear(&findings);
 	}
 	if (best.count && nearest < 1000) {
-		findings_report(check, rule->keyword, value, "fits none of the %u alternatives; number %u comes nearest",
-		                rule->count, which);
+		g_autofree char *name = name_of(rule->nodes[which - 1]);
+		findings_report(check, rule->keyword, value, "fits none of the %u alternatives; number %u%s%s%s comes nearest", rule->count, which,
+		                name ? " (" : "", name ? name : "", name ? ")" : "");
 		append(check, &best);
 	} else {
 		g_autofree char *has = shown(value);
@@ -406,6 +443,7 @@ findings_stop(struct check *check, enum check_stop why)
 {
 	static const char *const texts[] = {
 		[CHECK_TOO_DEEP] = "is nested too deeply to be checked",
+		[CHECK_ENDLESS] = "cannot be checked: the schema refers to itself without end",
 		[CHECK_TOO_MUCH] = "takes too much work to be checked",
 		[CHECK_PATTERN] = "takes too much work to be matched with a pattern",
 		[CHECK_FULL] = NULL,

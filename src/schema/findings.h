@@ -12,6 +12,8 @@ bool findings_report(struct check *check, const struct value *keyword, const str
 void findings_explain(struct check *check, const struct rule *rule, const struct value *value);
 /* A value has none of a schema's types. */
 void findings_type(struct check *check, const struct node *node, const struct value *value);
+/* A member whose name no rule knows; returns false. */
+bool findings_unknown(struct check *check, const struct value *keyword, const struct value *key);
 /* A member that does not travel this way was sent; returns false. */
 bool findings_stays(struct check *check, const struct node *node, const struct value *value);
 /* Two equal items where all must differ. */

@@ -2,7 +2,7 @@
 
 #include <pthread.h>
 
-#include "schema/names.h"
+#include "schema/nearest.h"
 #include "schema/number.h"
 
 static const struct keyword keywords[] = {
@@ -37,6 +37,21 @@ keyword_find(const char *name, uint32_t length)
 	pthread_once(&once, build_table);
 	uint32_t position = names_find(&table, name_print(name, length), name, length);
 	return position == NAMES_NONE ? NULL : &keywords[position];
+}
+
+const struct keyword *
+keyword_nearest(const char *name, unsigned dialect)
+{
+	const struct keyword *best = NULL;
+	unsigned least = 3;
+	for (unsigned i = 0; i < KEYWORDS; i++) {
+		unsigned distance = keywords[i].dialects & dialect ? nearest_distance(keywords[i].name, name, least - 1) : least;
+		if (distance < least) {
+			best = &keywords[i];
+			least = distance;
+		}
+	}
+	return best;
 }
 
 static bool
@@ -165,5 +180,7 @@ keyword_misshapen(const struct keyword *keyword, unsigned dialect, const struct 
 		return NULL;
 	if (keyword->shape == SHAPE_EXCLUSIVE && dialect & (D4 | O30))
 		return "true or false";
+	if (keyword->shape == SHAPE_ITEMS && dialect & (D20 | O31) && value->kind == VALUE_ARRAY)
+		return "a schema (a list of schemas stands under \"prefixItems\")";
 	return keyword->shape == SHAPE_ITEMS && dialect & TO_19 ? "a schema or a list of schemas" : shapes[keyword->shape];
 }

@@ -132,6 +132,9 @@ struct keyword {
 /* NULL where no dialect has it. */
 const struct keyword *keyword_find(const char *name, uint32_t length);
 
+/* The keyword of a dialect (a bit) that may be meant by what is none; NULL if none is near. */
+const struct keyword *keyword_nearest(const char *name, unsigned dialect);
+
 /* NULL if the value has the shape; else what it should be: "a list of strings". `dialect` is one
  * of the bits. Schemas inside are not looked at. */
 const char *keyword_misshapen(const struct keyword *keyword, unsigned dialect, const struct value *value);

@@ -97,9 +97,11 @@ read_key(struct text *text, const struct stream_object *plan, struct progress *p
 	uint32_t next = progress->next;
 	struct value *key = &progress->key;
 	if (next < plan->names.count && key_stands(&plan->members[next].key, &plan->names.items[next], at + 1)) {
-		*key = (struct value){ .kind = VALUE_STRING, .span = 1, .text = at + 1, .length = plan->members[next].key.length };
+		uint32_t length = plan->members[next].key.length;
 		*ret_position = next;
-		return at + 1 + key->length;
+		if (plan->name_nodes.count)
+			*key = (struct value){ .kind = VALUE_STRING, .span = 1, .text = at + 1, .length = length };
+		return at + 1 + length;
 	}
 	char *quote = text_string(text, at, key);
 	if (quote)

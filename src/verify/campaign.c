@@ -171,13 +171,12 @@ mentions(const struct value *value, const char *text)
 static bool
 shows(const struct step *step, const struct item *item)
 {
-	guint above = step->ids ? g_strv_length(step->ids) : 0;
-	if (step->role != RESOURCE_LIST || step->resource != item->resource || !item->ids || g_strv_length(item->ids) != above + 1)
+	const struct resource *resource = step->role == RESOURCE_LIST ? step->resource : NULL;
+	const struct resource *home = resource && resource->home ? resource->home : resource;
+	if (!home || (item->resource != home && item->resource != resource) || !item->id)
 		return false;
-	for (guint i = 0; i < above; i++)
-		if (!g_str_equal(step->ids[i], item->ids[i]))
-			return false;
-	return true;
+	g_auto(GStrv) beside = campaign_ids(step->ids, item->id);
+	return g_strv_equal((const char *const *)beside, (const char *const *)item->ids);
 }
 
 /* Whether a trial's step asks for an item that stays. */
@@ -208,8 +207,12 @@ trial_commands(struct tester *tester, const struct trial *trial, size_t last)
 		}
 	for (size_t i = 0; i <= last; i++) {
 		const struct step *step = &trial->steps[i];
-		const char *member = step->resource ? step->resource->id_property : NULL;
-		g_ptr_array_add(list, command_create(&step->request, &step->response, step->item.id, member));
+		const struct resource *resource = step->resource;
+		struct command_name name = { .id = step->item.id };
+		if (resource)
+			name = (struct command_name){ step->item.id, resource->id_property ? resource->id_property : resource->home ? resource->home->id_property : NULL,
+				                      resource->name };
+		g_ptr_array_add(list, command_create(&step->request, &step->response, &name));
 	}
 	return list;
 }

@@ -33,6 +33,7 @@ typedef bool check_function(const struct judging_step *at);
 typedef bool judge_function(const struct judging_step *at, struct failure *ret);
 
 /* check_answer.c */
+bool declares_success(const struct openapi_operation *operation);
 check_function is_answered, is_unanswered, is_declared;
 judge_function judge_server_error, judge_silence, judge_status, judge_content_type, judge_headers, judge_body, judge_time;
 /* check_refusal.c */

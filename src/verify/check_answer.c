@@ -24,11 +24,22 @@ is_declared(const struct judging_step *at)
 	return is_answered(at) && at->step->test->kind != CASE_METHOD && openapi_response_for(at->step->test->operation, at->step->response.status);
 }
 
+/* A document that declares refusals only has forgotten the rest: what a success looks like cannot be judged. */
+bool
+declares_success(const struct openapi_operation *operation)
+{
+	for (size_t i = 0; i < operation->response_count; i++)
+		if (strchr("23d", g_ascii_tolower(*operation->responses[i].status)))
+			return true;
+	return false;
+}
+
 bool
 judge_server_error(const struct judging_step *at, struct failure *ret)
 {
 	int status = at->step->response.status;
-	if (status < 500)
+	const struct openapi_operation *operation = at->step->test->operation;
+	if (status < 500 || (openapi_response_for(operation, status) && !declares_success(operation)))
 		return true;
 	const char *kind = at->step->test->kind == CASE_INVALID ? "invalid" : "valid";
 	const char *point = at->step->test->point;
@@ -59,6 +70,8 @@ judge_status(const struct judging_step *at, struct failure *ret)
 	const struct test_case *test = at->step->test;
 	int status = at->step->response.status;
 	if (status >= 500 || test->kind == CASE_METHOD || openapi_response_for(test->operation, status) || is_usual_refusal(status))
+		return true;
+	if (status < 400 && !declares_success(test->operation))
 		return true;
 	g_autoptr(GString) declared = g_string_new("one of the declared statuses:");
 	for (size_t i = 0; i < test->operation->response_count; i++)

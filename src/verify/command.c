@@ -6,30 +6,35 @@
 #define MARK_BEGIN '\001'
 #define MARK_END '\002'
 
+enum { TELLING = 6 };   /* letters: a shorter text in a body may be there for another reason */
+
 struct command {
 	unsigned references;
 	char *method, *url;
 	struct http_headers headers;
 	GString *body;               /* NULL for none */
-	char *id;                    /* that its answer named; NULL */
+	char *id, *collection;       /* that its answer named, and behind what it stands in paths; NULL */
 	char *capture;               /* what prints the id, put after the command; NULL: nothing does */
 	bool head;                   /* from the answer's headers */
 };
 
 /* --- what takes an id from an answer --------------------------------------------------------- */
 
-/* The value after the first (or last) member of that name in JSON text, as grep finds it; NULL. */
-static char *
-find_member(const char *text, const char *member, bool last)
+/* Of the members of that name in JSON text, the first is 1, the one that holds the id; 0 where none does. */
+static unsigned
+place_of(const char *text, const char *member, const char *id)
 {
 	g_autofree char *key = g_strdup_printf("\"%s\":", member);
-	const char *at = last ? g_strrstr(text, key) : strstr(text, key);
-	if (!at)
-		return NULL;
-	at += strlen(key);
-	at += strspn(at, " ");
-	at += *at == '"';
-	return g_strndup(at, strcspn(at, "\",}"));
+	unsigned place = 0;
+	for (const char *at = text; (at = strstr(at, key));) {
+		at += strlen(key);
+		at += strspn(at, " ");
+		at += *at == '"';
+		place++;
+		if (strncmp(at, id, strlen(id)) == 0 && strcspn(at, "\",}") == strlen(id))
+			return place;
+	}
+	return 0;
 }
 
 static void
@@ -42,16 +47,13 @@ find_capture(struct command *command, const struct http_response *response, cons
 		return;
 	}
 	bool plain = strspn(member, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == strlen(member);
-	for (unsigned last = 0; last < 2 && plain && !command->capture; last++) {
-		g_autofree char *found = find_member(response->body->str, member, last == 1);
-		if (g_strcmp0(found, command->id) == 0)
-			command->capture = g_strdup_printf("grep -o '\"%s\": *\"\\{0,1\\}[^\",}]*' | %s -n 1 | sed 's/\"%s\": *\"\\{0,1\\}//'", member,
-			                                   last ? "tail" : "head", member);
-	}
+	unsigned place = plain && response->body ? place_of(response->body->str, member, command->id) : 0;
+	if (place)
+		command->capture = g_strdup_printf("grep -o '\"%s\": *\"*[^\",}]*' | sed -n '%us/.*: *\"*//p'", member, place);
 }
 
 struct command *
-command_create(const struct http_request *request, const struct http_response *response, const char *id, const char *member)
+command_create(const struct http_request *request, const struct http_response *response, const struct command_name *name)
 {
 	struct command *command = g_new0(struct command, 1);
 	command->references = 1;
@@ -60,9 +62,11 @@ command_create(const struct http_request *request, const struct http_response *r
 	for (size_t i = 0; i < request->headers.count; i++)
 		http_headers_add(&command->headers, request->headers.items[i].name, request->headers.items[i].value);
 	command->body = request->body ? g_string_new_len(request->body->str, (gssize)request->body->len) : NULL;
-	command->id = g_strdup(id);
-	if (id && response->status)
-		find_capture(command, response, member ? member : "id");
+	if (!name || !name->id || !response->status)
+		return command;
+	command->id = g_strdup(name->id);
+	command->collection = g_strdup(name->collection);
+	find_capture(command, response, name->member ? name->member : "id");
 	return command;
 }
 
@@ -84,6 +88,7 @@ command_unref(struct command *command)
 	if (command->body)
 		g_string_free(command->body, TRUE);
 	g_free(command->id);
+	g_free(command->collection);
 	g_free(command->capture);
 	g_free(command);
 }
@@ -147,14 +152,16 @@ append_variable(GString *text, size_t number)
 	g_string_append_printf(text, "%cid%zu%c", MARK_BEGIN, number + 1, MARK_END);
 }
 
-/* The command before this one whose id stands there; `count` for none. The last that fits, for ids may be
- * given twice. */
+/* The command before this one whose id stands there, behind a segment; `count` for none. The last that
+ * fits, for ids may be given twice. */
 static size_t
-find_source(struct command *const *commands, size_t count, const char *text, size_t length)
+find_source(struct command *const *commands, size_t count, const char *before, const char *segment)
 {
-	for (size_t i = count; i > 0; i--)
-		if (commands[i - 1]->capture && strlen(commands[i - 1]->id) == length && strncmp(commands[i - 1]->id, text, length) == 0)
+	for (size_t i = count; i > 0; i--) {
+		const struct command *command = commands[i - 1];
+		if (command->capture && g_str_equal(command->id, segment) && (!command->collection || g_str_equal(command->collection, before)))
 			return i - 1;
+	}
 	return count;
 }
 
@@ -162,25 +169,22 @@ find_source(struct command *const *commands, size_t count, const char *text, siz
 static char *
 mark_url(struct command *const *commands, size_t number, bool *used)
 {
-	const char *url = commands[number]->url, *host = strstr(url, "://"), *path = host ? strchr(host + 3, '/') : url;
-	GString *text = g_string_new_len(url, path ? path - url : (gssize)strlen(url));
-	for (const char *at = path; at && *at;) {
-		size_t length = strcspn(at + 1, "/?#");
-		size_t source = find_source(commands, number, at + 1, length);
-		g_string_append_c(text, *at);
-		if (source < number) {
-			append_variable(text, source);
-			used[source] = true;
-		} else {
-			g_string_append_len(text, at + 1, (gssize)length);
-		}
-		at += length + 1;
-		if (*at == '?' || *at == '#') {
-			g_string_append(text, at);
-			break;
-		}
+	const char *url = commands[number]->url;
+	size_t length = strcspn(url, "?#");
+	g_autofree char *path = g_strndup(url, length);
+	g_auto(GStrv) segments = g_strsplit(path, "/", -1);
+	for (guint i = g_strv_length(segments); i > 1; i--) {
+		size_t source = find_source(commands, number, segments[i - 2], segments[i - 1]);
+		if (source == number)
+			continue;
+		g_autoptr(GString) variable = g_string_new(NULL);
+		append_variable(variable, source);
+		used[source] = true;
+		g_free(segments[i - 1]);
+		segments[i - 1] = g_strdup(variable->str);
 	}
-	return g_string_free(text, FALSE);
+	g_autofree char *marked = g_strjoinv("/", segments);
+	return g_strconcat(marked, url + length, NULL);
 }
 
 /* A body with variables for the texts that are ids. */
@@ -190,7 +194,7 @@ mark_body(struct command *const *commands, size_t number, bool *used)
 	const GString *body = commands[number]->body;
 	GString *text = body ? g_string_new_len(body->str, (gssize)body->len) : g_string_new(NULL);
 	for (size_t i = number; i > 0 && strlen(text->str) == text->len; i--) {
-		if (!commands[i - 1]->capture)
+		if (!commands[i - 1]->capture || strlen(commands[i - 1]->id) < TELLING)
 			continue;
 		g_autofree char *word = g_strdup_printf("\"%s\"", commands[i - 1]->id);
 		g_autoptr(GString) variable = g_string_new("\"");
@@ -217,7 +221,7 @@ write_line(struct command *const *commands, size_t number, bool captured, bool *
 		g_string_append_printf(line, "id%zu=$(", number + 1);
 	if (odd)
 		g_string_append_printf(line, "printf '%%b' '%s' | ", bytes);
-	g_string_append(line, !captured ? "curl -i --path-as-is -X" : command->head ? "curl -s -D - -o /dev/null --path-as-is -X" : "curl -s --path-as-is -X");
+	g_string_append(line, !captured ? "curl -i -g --path-as-is -X" : command->head ? "curl -s -D - -o /dev/null -g --path-as-is -X" : "curl -s -g --path-as-is -X");
 	append_word(line, command->method);
 	append_word(line, url);
 	for (size_t i = 0; i < command->headers.count; i++) {

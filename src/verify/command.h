@@ -7,9 +7,13 @@
 
 struct command;
 
-/* A request as it was sent. `id` (NULL: none) is what its answer named, under `member` or at the end of its
- * Location. */
-struct command *command_create(const struct http_request *request, const struct http_response *response, const char *id, const char *member);
+/* What the answer to a request named: an id under a member or at the end of its Location, and the segment
+ * of a path behind which it stands. */
+struct command_name {
+	const char *id, *member, *collection;
+};
+/* A request as it was sent; `name` is NULL where its answer named nothing. */
+struct command *command_create(const struct http_request *request, const struct http_response *response, const struct command_name *name);
 struct command *command_ref(struct command *command);
 void command_unref(struct command *command);
 bool command_is_same(const struct command *a, const struct command *b);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "contract/body.h"
+#include "contract/pact.h"
 #include "contract/security.h"
 #include "verify/consumer.h"
 #include "verify/usage_counter.h"
@@ -13,6 +14,20 @@ wants_more(const char *keyword)
 {
 	static const char *const keywords[] = { "required", "minProperties", "dependentRequired", "dependentSchemas", "dependencies", NULL };
 	return g_strv_contains(keywords, keyword);
+}
+
+/* Of a value that stands for any of its type, only the type and the names of members are meant. */
+static bool
+is_of_type(const char *keyword)
+{
+	static const char *const keywords[] = { "type", "nullable", "additionalProperties", "unevaluatedProperties", "propertyNames", NULL };
+	return g_strv_contains(keywords, keyword);
+}
+
+static bool
+is_meant(const struct doc *pact, const struct schema_finding *finding)
+{
+	return !wants_more(finding->keyword) && (is_of_type(finding->keyword) || !pact_takes_by_type(pact, finding->instance));
 }
 
 /* Everything that `part` says is in `whole`. */
@@ -43,7 +58,8 @@ can_be_completed(struct sampler *sampler, const struct value *node, const struct
 }
 
 static void
-judge_expected_body(struct openapi *openapi, struct sampler *sampler, const struct value *node, const struct value *expected, struct faults *faults)
+judge_expected_body(struct openapi *openapi, struct sampler *sampler, const struct value *node, const struct value *expected, const struct doc *pact,
+                    struct faults *faults)
 {
 	const struct schema *schema = node ? openapi_schema(openapi, node, NULL) : NULL;
 	struct schema_findings findings = { 0 };
@@ -51,10 +67,10 @@ judge_expected_body(struct openapi *openapi, struct sampler *sampler, const stru
 		return;
 	bool serious = false;
 	for (size_t i = 0; i < findings.count; i++)
-		serious |= !wants_more(findings.items[i].keyword);
+		serious |= is_meant(pact, &findings.items[i]);
 	serious = serious && !can_be_completed(sampler, node, expected);
 	for (size_t i = 0; serious && i < findings.count; i++)
-		if (!wants_more(findings.items[i].keyword))
+		if (is_meant(pact, &findings.items[i]))
 			faults_add(faults, "body", findings.items[i].instance, "%s", findings.items[i].message);
 	schema_findings_clear(&findings);
 }
@@ -70,7 +86,7 @@ answer_media(struct openapi *openapi, const struct judged *judged)
 
 /* Of an expectation, only what it says can be wrong. */
 static void
-judge_expectation(struct openapi *openapi, struct sampler *sampler, struct judged *judged, const struct value *body)
+judge_expectation(struct openapi *openapi, struct sampler *sampler, struct judged *judged, const struct value *body, const struct doc *pact)
 {
 	struct faults all = { 0 };
 	exchange_judge_response(openapi, judged->parsed.match.operation, &judged->request, &judged->response, &all);
@@ -83,7 +99,7 @@ judge_expectation(struct openapi *openapi, struct sampler *sampler, struct judge
 	}
 	faults_clear(&all);
 	if (body)
-		judge_expected_body(openapi, sampler, value_member(answer_media(openapi, judged), "schema"), body, &judged->answer_faults);
+		judge_expected_body(openapi, sampler, value_member(answer_media(openapi, judged), "schema"), body, pact, &judged->answer_faults);
 }
 
 /* Without the body, which was not kept. */
@@ -110,7 +126,7 @@ judge_answer(struct openapi *openapi, struct sampler *sampler, const struct reco
 	if (g_strcmp0(exchange->response_encoding, RECORDING_OMITTED) == 0)
 		judge_rest(openapi, judged);
 	else if (exchange->partial)
-		judge_expectation(openapi, sampler, judged, doc_root(doc));
+		judge_expectation(openapi, sampler, judged, doc_root(doc), exchange->pact);
 	else
 		exchange_judge_response(openapi, judged->parsed.match.operation, &judged->request, &judged->response, &judged->answer_faults);
 	if (!doc)

@@ -35,7 +35,7 @@ async function repeat(lines, fault, was) {
 	const server = await serve({ fault })
 	try {
 		const begin = performance.now()
-		const said = await shell('sh', ['-c', lines.replaceAll(was, server.url)], { timeout: 8000 }).catch(({ stdout, code, killed }) => ({ stdout: `${stdout}\nended with ${killed ? 'a timeout' : code}` }))
+		const said = await shell('bash', ['-c', lines.replaceAll(was, server.url)], { timeout: 8000 }).catch(({ stdout, code, killed }) => ({ stdout: `${stdout}\nended with ${killed ? 'a timeout' : code}` }))
 		return `${plain(said.stdout)}\n${Math.floor((performance.now() - begin) / 1500)}`
 	} finally {
 		await server.stop()
@@ -50,7 +50,8 @@ export async function shows({ curl }, fault) {
 
 // { fault, found, shown, others, seconds, exit }: whether the right finding came, whether its reproduction shows it, other findings.
 export async function hunt(fault, { quick = false, ...options }) {
-	const more = quick ? ['--checks', fault.checks.join(','), '--max-faults', '2'] : []
+	const where = fault.operations.includes('*') ? [] : fault.operations.flatMap(id => ['--operation', id])
+	const more = quick ? ['--checks', fault.checks.join(','), '--max-faults', '1', ...where] : []
 	const result = await verify(fault.name, { ...options, more })
 	if (!result.faults) throw new Error(`${fault.name}: ${JSON.stringify(result)}`)
 	const right = result.faults.filter(({ check, subject }) => (!check || fault.checks.includes(check)) && (fault.operations.includes('*') || fault.operations.includes(operationOf(subject))))

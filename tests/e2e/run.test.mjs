@@ -7,7 +7,7 @@ import test from 'node:test'
 import { House, fullSize } from './teamwright.mjs'
 
 const sentence = 'Build a task management web application with projects, tasks with due dates, and comments'
-const volatile = new Set(['at_ms', 'duration_us', 'pid', 'output', 'curl', 'overhead_us', 'mock_endpoint'])
+const volatile = new Set(['at_ms', 'duration_us', 'pid', 'output', 'curl', 'overhead_us', 'mock_endpoint', 'recording'])
 
 // All files below a folder with their content; figures that differ from run to run are taken out of reports.
 function contents(folder, below = '') {
@@ -15,6 +15,7 @@ function contents(folder, below = '') {
 		const path = join(below, entry.name)
 		if (entry.isDirectory()) return contents(folder, path)
 		const text = readFileSync(join(folder, path), 'utf8')
+		if (path.endsWith('.jsonl')) return { [path]: text.split('\n').length }
 		if (path.endsWith('.junit.xml')) return { [path]: text.replace(/ time="[\d.]+"/g, '') }
 		if (!path.endsWith('_report.json')) return { [path]: text }
 		return { [path]: JSON.stringify(JSON.parse(text, (key, value) => (volatile.has(key) ? undefined : value))) }
@@ -45,6 +46,12 @@ test('a sentence becomes software whose every part is proven', () => inHouse(asy
 		assert.ok(statSync(join(out, file)).size > 0, file)
 	const spec = readFileSync(join(out, 'contracts/api_spec.yaml'), 'utf8')
 	for (const word of ['due_date', '/projects', '/tasks', '/comments']) assert.ok(spec.includes(word), word)
+
+	// What consumers sent to the mock is kept, and can be judged again.
+	const recordings = join(out, 'contracts', 'recordings'), kept = readdirSync(recordings).flatMap(name => ['--recording', join(recordings, name)])
+	const judged = await house.ask(['verify', '--spec', join(out, 'contracts/api_spec.yaml'), ...kept])
+	assert.deepEqual(judged.broken, [])
+	assert.ok(judged.contracts.some(({ persona, cases }) => persona === 'frontend_developer' && cases > 0), JSON.stringify(judged.contracts))
 
 	// Consumers started while the provider was being made.
 	const { events } = await house.ask(['logs'])

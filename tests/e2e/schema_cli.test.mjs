@@ -10,7 +10,7 @@ const put = (name, content) => writeFileSync(join(house.folder, name), typeof co
 const lastLine = text => text.trimEnd().split('\n').pop()
 
 before(() => {
-	for (const folder of ['suite/optional/format', 'remotes/shapes', 'bad', 'none']) mkdirSync(join(house.folder, folder), { recursive: true })
+	for (const folder of ['suite/optional/format', 'remotes/shapes', 'shapes', 'bad', 'none']) mkdirSync(join(house.folder, folder), { recursive: true })
 	put('order.schema.json', { type: 'object', required: ['id'], properties: { id: { type: 'integer' }, mail: { format: 'email' } } })
 	put('good.json', { id: 1 })
 	put('good.yaml', 'id: 2\nmail: nowhere\n')
@@ -30,9 +30,34 @@ test('documents are validated, each fault with its place', async () => {
 	assert.deepEqual([fine.code, fine.out], [0, '2 valid, 0 invalid\n'])
 	const fault = await house.run(['schema', 'validate', 'order.schema.json', 'good.json', 'bad.json'])
 	assert.equal(fault.code, 1)
-	assert.match(fault.out, /^bad\.json#\/id: must be an integer.*\(type\)\n1 valid, 1 invalid\n$/u)
+	assert.equal(fault.out, 'bad.json:1:7: /id: must be an integer, but is "x" (type at #/properties/id/type)\n1 valid, 1 invalid\n')
 	const strict = await house.ask(['schema', 'validate', 'order.schema.json', 'good.yaml', '--formats'])
 	assert.deepEqual([strict.exit, strict.invalid, strict.faults[0].where, strict.faults[0].rule], [1, 1, '/mail', 'format'])
+})
+
+test('faults stand in the order of the document, with the place of the rule, all or the first', async () => {
+	put('point.schema.json', { $id: 'https://example.com/point', type: 'object', required: ['x', 'y'], additionalProperties: false, properties: { x: { $ref: 'number.json' }, label: { maxLength: 3 } } })
+	put('shapes/number.yaml', '$id: https://example.com/number.json\ntype: number\n')
+	put('point.yaml', '# a point\nlabel: long\nlabels: a\nx: [1]\n')
+	put('broken.json', '{"x": 1,\n "y" 2}')
+	const words = ['schema', 'validate', 'point.schema.json', 'point.yaml', 'broken.json', '--remotes', 'shapes']
+	const all = await house.run(words)
+	assert.deepEqual([all.code, all.out.split('\n')], [1, [
+		'point.yaml:2:1: lacks the required member "y" (required at #/required)',
+		'point.yaml:2:8: /label: must have at most 3 characters, but has 4 (maxLength at #/properties/label/maxLength)',
+		'point.yaml:3:9: /labels: is not allowed: there is no member "labels"; perhaps "label" is meant (additionalProperties at #/additionalProperties)',
+		'point.yaml:4:4: /x: must be a number, but is a list (type at https://example.com/number.json#/type)',
+		'broken.json:2:6: a colon was expected after the key (syntax)',
+		'0 valid, 2 invalid', ''
+	]])
+	const first = await house.run([...words, '--first'])
+	assert.deepEqual([first.code, first.out.trimEnd().split('\n').length], [1, 3])
+	const lost = await house.run(words.slice(0, 5))
+	assert.equal(lost.code, 1)
+	assert.match(lost.err, /point\.schema\.json:1:\d+: the reference "number\.json" leads nowhere: no document is known as https:\/\/example\.com\/number\.json/u)
+	put('typo.schema.json', { requires: ['a'] })
+	const strict = await house.run(['schema', 'validate', 'typo.schema.json', 'good.json', '--strict'])
+	assert.match(strict.err, /typo\.schema\.json:1:2: draft 2020-12 has no keyword "requires"; perhaps "required" is meant/u)
 })
 
 test('a suite is run, its figures on the last line', async () => {

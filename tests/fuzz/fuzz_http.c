@@ -1,7 +1,9 @@
 /* Requests as they come over a wire, one after the other, to a mock of the shop. The server is taken out: its functions
  * are defined here, so that the mock's handler sees the bytes without any socket. Every answer of success has to be one
  * that the document declares. */
+#include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/http_server.h"
@@ -126,11 +128,17 @@ http_reply_unref(struct http_reply *reply)
 }
 
 void
+http_exchange_answer(struct http_exchange *exchange, int status, const struct http_headers *headers, const char *body, size_t length)
+{
+	for (size_t i = 0; i < headers->count; i++)
+		http_exchange_add_header(exchange, headers->items[i].name, headers->items[i].value);
+	http_exchange_reply(exchange, status, NULL, body, length);
+}
+
+void
 http_exchange_send(struct http_exchange *exchange, struct http_reply *reply)
 {
-	for (size_t i = 0; i < reply->headers.count; i++)
-		http_exchange_add_header(exchange, reply->headers.items[i].name, reply->headers.items[i].value);
-	http_exchange_reply(exchange, reply->status, NULL, reply->body->str, reply->body->len);
+	http_exchange_answer(exchange, reply->status, &reply->headers, reply->body->str, reply->body->len);
 }
 
 /* --- requests ------------------------------------------------------------------------------- */
@@ -210,6 +218,14 @@ send_request(struct openapi *openapi, struct http_request *request)
 	http_response_clear(&wire.response);
 }
 
+/* g_error() traps, which a fuzzer would not keep the input of. */
+static void
+on_trap(int number)
+{
+	(void)number;
+	abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
@@ -218,6 +234,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	if (!mock) {
 		GError *error = NULL;
 		struct mock_options options = { .seed = 1 };
+		signal(SIGTRAP, on_trap);
 		judging = openapi_read_file(SHOP, &error);
 		g_assert_no_error(error);
 		mock = mock_start(openapi_read_file(SHOP, NULL), &options, &error);

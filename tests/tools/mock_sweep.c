@@ -1,9 +1,10 @@
 /* Calls every operation of the mocks of OpenAPI documents with a generated valid request and judges
  * the answers.
  *
- *	mock_sweep [--verbose] [--blind] FILE...
+ *	mock_sweep [--verbose] [--blind] [--exchanges] FILE...
  *
- * Ids in paths are those of objects that are there; blindly, they are made up.
+ * Ids in paths are those of objects that are there; blindly, they are made up. With --exchanges there is a line of JSON for
+ * each answer, for other judges: {document, method, path, target, status, type, body}.
  *
  * An operation that declares no success cannot be judged: it is mute. Writes one line a fault and at the end one JSON object with the figures; exits 1 where an answer was
  * not what its document declares. */
@@ -33,6 +34,7 @@ struct sweep {
 	struct doc *state;                   /* what the mock holds from the start */
 	struct figures *figures;
 	bool verbose;
+	bool exchanges;
 	bool blind;                          /* no ids are looked up */
 	bool brief;                          /* only required parameters: nothing is filtered out */
 };
@@ -213,6 +215,25 @@ call_patiently(struct sweep *sweep, const struct openapi_operation *operation, c
 }
 
 static void
+write_exchange(const struct sweep *sweep, const struct openapi_operation *operation, const struct http_request *request, const struct http_response *response)
+{
+	struct writer writer;
+	g_autofree char *body = g_utf8_make_valid(response->body->str, (gssize)response->body->len);
+	writer_init(&writer, false);
+	writer_begin_object(&writer);
+	writer_member_text(&writer, "document", doc_name(openapi_doc(sweep->openapi)));
+	writer_member_text(&writer, "method", operation->method);
+	writer_member_text(&writer, "path", operation->path);
+	writer_member_text(&writer, "target", request->url);
+	writer_member_int(&writer, "status", response->status);
+	writer_member_text(&writer, "type", http_headers_get(&response->headers, "content-type"));
+	writer_member_text(&writer, "body", body);
+	writer_end(&writer);
+	g_autofree char *line = writer_take(&writer);
+	puts(line);
+}
+
+static void
 sweep_operation(struct sweep *sweep, const struct openapi_operation *operation)
 {
 	char *values[OPENAPI_PATH_PARAMETERS + 1] = { NULL };
@@ -232,6 +253,8 @@ sweep_operation(struct sweep *sweep, const struct openapi_operation *operation)
 	g_autoptr(Doc) path = sweep->blind ? NULL : write_path(operation, values);
 	if (call_patiently(sweep, operation, doc_root(path), &request, &response)) {
 		sweep->figures->called++;
+		if (sweep->exchanges)
+			write_exchange(sweep, operation, &request, &response);
 		if (exchange_judge_response(sweep->openapi, operation, &request, &response, &faults))
 			sweep->figures->valid++;
 		else
@@ -288,17 +311,17 @@ read_state(struct http_client *client, int port)
 }
 
 static void
-sweep_file(const char *path, struct http_client *client, struct figures *figures, bool verbose, bool blind)
+sweep_file(const char *path, const struct sweep *how)
 {
 	GError *error = NULL;
-	struct sweep sweep = { .client = client, .figures = figures, .verbose = verbose, .blind = blind };
+	struct sweep sweep = *how;
 	struct openapi *served = openapi_read_file(path, &error);
 	sweep.openapi = served ? openapi_read_file(path, &error) : NULL;
 	struct mock_options options = { .seed = 1 };
 	struct mock *mock = sweep.openapi ? mock_start(served, &options, &error) : NULL;
 	if (!mock) {
-		figures->unread++;
-		if (verbose)
+		sweep.figures->unread++;
+		if (sweep.verbose)
 			printf("%s: %s\n", path, error->message);
 		g_clear_error(&error);
 		return;
@@ -306,8 +329,8 @@ sweep_file(const char *path, struct http_client *client, struct figures *figures
 	sweep.resources = resources_infer(sweep.openapi);
 	sweep.sampler = sampler_create(sweep.openapi, 7);
 	sweep.base = g_strdup_printf("http://127.0.0.1:%d%s", mock_port(mock), openapi_base_path(sweep.openapi));
-	sweep.state = read_state(client, mock_port(mock));
-	figures->documents++;
+	sweep.state = read_state(sweep.client, mock_port(mock));
+	sweep.figures->documents++;
 	sweep_operations(&sweep);
 	doc_unref(sweep.state);
 	g_free(sweep.base);
@@ -328,10 +351,17 @@ main(int argc, char **argv)
 		g_error_free(error);
 		return 3;
 	}
-	bool verbose = argc > 1 && g_str_equal(argv[1], "--verbose");
-	bool blind = argc > 1 + verbose && g_str_equal(argv[1 + verbose], "--blind");
-	for (int i = 1 + verbose + blind; i < argc; i++)
-		sweep_file(argv[i], client, &figures, verbose, blind);
+	struct sweep sweep = { .client = client, .figures = &figures };
+	for (int i = 1; i < argc; i++) {
+		if (g_str_equal(argv[i], "--verbose"))
+			sweep.verbose = true;
+		else if (g_str_equal(argv[i], "--blind"))
+			sweep.blind = true;
+		else if (g_str_equal(argv[i], "--exchanges"))
+			sweep.exchanges = true;
+		else
+			sweep_file(argv[i], &sweep);
+	}
 	printf("{\"documents\": %u, \"unread\": %u, \"operations\": %u, \"unservable\": %u, \"requestless\": %u, \"called\": %u, \"valid\": %u, "
 	       "\"mute\": %u, \"undeclared\": %u, \"invalid\": %u, \"failed\": %u}\n",
 	       figures.documents, figures.unread, figures.operations, figures.unservable, figures.requestless, figures.called, figures.valid, figures.mute,

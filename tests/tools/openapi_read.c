@@ -162,6 +162,6 @@ main(void)
 		line[strcspn(line, "\n")] = '\0';
 		answer(line);
 	}
-	free(line);
+	g_free(line);
 	return 0;
 }

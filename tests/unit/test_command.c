@@ -5,7 +5,7 @@
 #include "expect.h"
 
 static struct command *
-command_of(const char *method, const char *url, const char *body, const char *answer, const char *location, const char *id)
+command_of(const char *method, const char *url, const char *body, const char *answer, const char *location, const char *id, const char *collection)
 {
 	struct http_request request = { .method = (char *)method, .url = (char *)url, .body = body ? g_string_new(body) : NULL };
 	struct http_response response = { .status = 201, .body = g_string_new(answer ? answer : "") };
@@ -14,7 +14,7 @@ command_of(const char *method, const char *url, const char *body, const char *an
 		http_headers_add(&request.headers, "Content-Type", "application/json");
 	if (location)
 		http_headers_add(&response.headers, "Location", location);
-	struct command *command = command_create(&request, &response, id, "id");
+	struct command *command = command_create(&request, &response, &(struct command_name){ id, "id", collection });
 	http_headers_clear(&request.headers);
 	if (request.body)
 		g_string_free(request.body, TRUE);
@@ -37,35 +37,35 @@ expect_lines(struct command **commands, size_t count, const char *wanted)
 static void
 test_one(void)
 {
-	struct command *plain[] = { command_of("GET", "http://h/a?b='c'", NULL, NULL, NULL, NULL) };
-	expect_lines(plain, 1, "curl -i --path-as-is -X 'GET' 'http://h/a?b='\\''c'\\'''" NAME);
-	struct command *body[] = { command_of("POST", "http://h/a", "{\"a\":\"$x `y` \\\" !\"}", NULL, NULL, NULL) };
-	expect_lines(body, 1, "curl -i --path-as-is -X 'POST' 'http://h/a'" NAME JSON " --data-raw '{\"a\":\"$x `y` \\\" !\"}'");
-	struct command *none[] = { command_of("PUT", "http://h/a", NULL, NULL, NULL, NULL) };
-	expect_lines(none, 1, "curl -i --path-as-is -X 'PUT' 'http://h/a'" NAME " -H 'Content-Type:' --data-raw ''");
+	struct command *plain[] = { command_of("GET", "http://h/a?b='c'", NULL, NULL, NULL, NULL, NULL) };
+	expect_lines(plain, 1, "curl -i -g --path-as-is -X 'GET' 'http://h/a?b='\\''c'\\'''" NAME);
+	struct command *body[] = { command_of("POST", "http://h/a", "{\"a\":\"$x `y` \\\" !\"}", NULL, NULL, NULL, NULL) };
+	expect_lines(body, 1, "curl -i -g --path-as-is -X 'POST' 'http://h/a'" NAME JSON " --data-raw '{\"a\":\"$x `y` \\\" !\"}'");
+	struct command *none[] = { command_of("PUT", "http://h/a", NULL, NULL, NULL, NULL, NULL) };
+	expect_lines(none, 1, "curl -i -g --path-as-is -X 'PUT' 'http://h/a'" NAME " -H 'Content-Type:' --data-raw ''");
 	/* What would break the line goes in by printf. */
-	struct command *odd[] = { command_of("POST", "http://h/a", "a\r\n\\'b", NULL, NULL, NULL) };
-	expect_lines(odd, 1, "printf '%b' 'a\\0015\\0012\\0134\\0047b' | curl -i --path-as-is -X 'POST' 'http://h/a'" NAME JSON " --data-binary @-");
+	struct command *odd[] = { command_of("POST", "http://h/a", "a\r\n\\'b", NULL, NULL, NULL, NULL) };
+	expect_lines(odd, 1, "printf '%b' 'a\\0015\\0012\\0134\\0047b' | curl -i -g --path-as-is -X 'POST' 'http://h/a'" NAME JSON " --data-binary @-");
 }
 
 /* An id of an answer goes on as a variable, in paths and in bodies. */
 static void
 test_several(void)
 {
-	struct command *by_location[] = { command_of("POST", "http://h/a", "{}", "{}", "/a/17", "17"), command_of("GET", "http://h/a/17/17x?q=17", NULL, NULL, NULL, NULL) };
+	struct command *by_location[] = { command_of("POST", "http://h/a", "{}", "{}", "/a/17", "17", "a"), command_of("GET", "http://h/17/a/17/17x?q=17", NULL, NULL, NULL, NULL, NULL) };
 	expect_lines(by_location, 2,
-	             "id1=$(curl -s -D - -o /dev/null --path-as-is -X 'POST' 'http://h/a'" NAME JSON
+	             "id1=$(curl -s -D - -o /dev/null -g --path-as-is -X 'POST' 'http://h/a'" NAME JSON
 	             " --data-raw '{}' | tr -d '\\r' | sed -n 's/^[Ll]ocation:.*\\///p')\n"
-	             "curl -i --path-as-is -X 'GET' 'http://h/a/'\"$id1\"'/17x?q=17'" NAME);
-	struct command *by_body[] = { command_of("POST", "http://h/a", "{}", "{\"id\":\"u-1\",\"b\":{\"id\":2}}", NULL, "u-1"),
-		                      command_of("POST", "http://h/b", "{\"a\":\"u-1\"}", NULL, NULL, NULL) };
+	             "curl -i -g --path-as-is -X 'GET' 'http://h/17/a/'\"$id1\"'/17x?q=17'" NAME);
+	struct command *by_body[] = { command_of("POST", "http://h/a", "{}", "{\"id\":\"uuid-1\",\"b\":{\"id\":2}}", NULL, "uuid-1", NULL),
+		                      command_of("POST", "http://h/b", "{\"a\":\"uuid-1\"}", NULL, NULL, NULL, NULL) };
 	expect_lines(by_body, 2,
-	             "id1=$(curl -s --path-as-is -X 'POST' 'http://h/a'" NAME JSON
-	             " --data-raw '{}' | grep -o '\"id\": *\"\\{0,1\\}[^\",}]*' | head -n 1 | sed 's/\"id\": *\"\\{0,1\\}//')\n"
-	             "curl -i --path-as-is -X 'POST' 'http://h/b'" NAME JSON " --data-raw '{\"a\":\"'\"$id1\"'\"}'");
+	             "id1=$(curl -s -g --path-as-is -X 'POST' 'http://h/a'" NAME JSON
+	             " --data-raw '{}' | grep -o '\"id\": *\"*[^\",}]*' | sed -n '1s/.*: *\"*//p')\n"
+	             "curl -i -g --path-as-is -X 'POST' 'http://h/b'" NAME JSON " --data-raw '{\"a\":\"'\"$id1\"'\"}'");
 	/* Nobody uses it: nothing is taken. */
-	struct command *unused[] = { command_of("POST", "http://h/a", "{}", "{}", "/a/17", "17"), command_of("GET", "http://h/a", NULL, NULL, NULL, NULL) };
-	expect_lines(unused, 2, "curl -i --path-as-is -X 'POST' 'http://h/a'" NAME JSON " --data-raw '{}'\ncurl -i --path-as-is -X 'GET' 'http://h/a'" NAME);
+	struct command *unused[] = { command_of("POST", "http://h/a", "{}", "{}", "/a/17", "17", NULL), command_of("GET", "http://h/a", NULL, NULL, NULL, NULL, NULL) };
+	expect_lines(unused, 2, "curl -i -g --path-as-is -X 'POST' 'http://h/a'" NAME JSON " --data-raw '{}'\ncurl -i -g --path-as-is -X 'GET' 'http://h/a'" NAME);
 }
 
 /* The real shell gets the bytes that were meant. */
@@ -74,7 +74,7 @@ test_shell(void)
 {
 	static const char *const bodies[] = { "plain", "it's", "two\nlines\r\n", "$HOME `id` \\ \" %b %s \t", "Zo\xc3\xab \xe6\xbc\xa2" };
 	for (unsigned i = 0; i < G_N_ELEMENTS(bodies); i++) {
-		struct command *command = command_of("POST", "http://h/a", bodies[i], NULL, NULL, NULL);
+		struct command *command = command_of("POST", "http://h/a", bodies[i], NULL, NULL, NULL, NULL);
 		g_autofree char *line = command_lines(&command, 1), *out = NULL, *err = NULL;
 		g_autofree char *script = g_strdup_printf("curl() { for last; do :; done; if [ \"$last\" = @- ]; then cat; else printf '%%s' \"$last\"; fi; }; %s", line);
 		const char *const argv[] = { "sh", "-c", script, NULL };

@@ -2,7 +2,8 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "schema/schema.h"
+#include "schema_twin.h"
+#include "base/clock.h"
 
 static const struct schema_options plain = { .dialect = SCHEMA_DRAFT_2020_12, .assert_formats = true };
 
@@ -30,6 +31,7 @@ static bool
 fits(const struct schema *schema, const char *instance)
 {
 	g_autoptr(Doc) doc = parse(instance);
+	twin_check(schema, instance, strlen(instance), SCHEMA_SIDE_NONE, NULL);
 	return schema_check(schema, doc_root(doc), SCHEMA_SIDE_NONE, NULL);
 }
 
@@ -39,6 +41,7 @@ finding_of(const struct schema *schema, const char *instance)
 {
 	g_autoptr(Doc) doc = parse(instance);
 	struct schema_findings findings = { .count = 0 };
+	g_assert_cmpint(schema_check_text(schema, "test", instance, strlen(instance), SCHEMA_SIDE_NONE, NULL, NULL), !=, SCHEMA_FITS);
 	g_assert_false(schema_check(schema, doc_root(doc), SCHEMA_SIDE_NONE, NULL));
 	g_assert_false(schema_check(schema, doc_root(doc), SCHEMA_SIDE_NONE, &findings));
 	g_assert_cmpuint(findings.count, ==, 1);
@@ -95,7 +98,7 @@ test_endless(void)
 	for (unsigned i = 0; i < G_N_ELEMENTS(schemas); i++) {
 		g_autoptr(SchemaSet) set = schema_set_create(&plain);
 		g_autofree char *message = finding_of(compile(set, schemas[i]), "{}");
-		g_assert_cmpstr(message, ==, "is nested too deeply to be checked");
+		g_assert_cmpstr(message, ==, "cannot be checked: the schema refers to itself without end");
 	}
 }
 
@@ -135,6 +138,31 @@ test_pattern_bomb(void)
 	g_assert_false(fits(compile(set, "{\"pattern\":\"^((a|a?)+)+$\"}"), instance));
 }
 
+/* Schemas that are small, but would be long if they were written out when they are compiled. */
+static void
+test_compile_bombs(void)
+{
+	g_autoptr(GString) conditions = g_string_new("{\"$ref\":\"#/$defs/a0\",\"$defs\":{"), patterns = g_string_new("{\"properties\":{");
+	for (unsigned i = 0; i < 9; i++) {
+		g_string_append_printf(conditions, "\"a%u\":{\"anyOf\":[", i);
+		for (unsigned k = 0; k < 100; k++)
+			g_string_append_printf(conditions, "%s{\"$ref\":\"#/$defs/a%u\"}", k ? "," : "", i + 1);
+		g_string_append(conditions, "]},");
+	}
+	g_string_append(conditions, "\"a9\":{\"required\":[\"x\"]}}}");
+	for (unsigned i = 0; i < 2000; i++)
+		g_string_append_printf(patterns, "%s\"name%u\":{}", i ? "," : "", i);
+	g_string_append(patterns, "},\"patternProperties\":{");
+	for (unsigned i = 0; i < 2000; i++)
+		g_string_append_printf(patterns, "%s\"^(?=((a|a?)+)+%u$)\":false", i ? "," : "", i);
+	g_string_append(patterns, "}}");
+	g_autoptr(SchemaSet) set = schema_set_create(&plain);
+	int64_t start = clock_cpu_us();
+	g_assert_true(fits(compile(set, conditions->str), "{\"x\":1}"));
+	g_assert_true(fits(compile(set, patterns->str), "{\"name7\":1}"));
+	g_assert_cmpint(clock_cpu_us() - start, <, 20 * 1000 * 1000);
+}
+
 static void
 test_wide(void)
 {
@@ -168,6 +196,7 @@ test_wide(void)
 struct work {
 	const struct schema *schema;
 	struct doc *good, *bad;
+	const char *good_text, *bad_text;
 	unsigned faults;
 };
 
@@ -180,6 +209,8 @@ check_often(void *data)
 		work->faults += !schema_check(work->schema, doc_root(work->good), SCHEMA_SIDE_REQUEST, NULL);
 		work->faults += schema_check(work->schema, doc_root(work->bad), SCHEMA_SIDE_REQUEST, &findings);
 		work->faults += findings.count != 5;
+		work->faults += schema_check_text(work->schema, "good", work->good_text, strlen(work->good_text), SCHEMA_SIDE_NONE, NULL, NULL) != SCHEMA_FITS;
+		work->faults += schema_check_text(work->schema, "bad", work->bad_text, strlen(work->bad_text), SCHEMA_SIDE_NONE, NULL, NULL) != SCHEMA_MISFITS;
 		schema_findings_clear(&findings);
 	}
 	return NULL;
@@ -200,10 +231,12 @@ test_threads(void)
 	for (unsigned i = 0; i < G_N_ELEMENTS(works); i++) {
 		works[i].schema = schema;
 		works[i].faults = 0;
-		works[i].good = parse("{\"id\":\"7f0c3e0a-54d1-4c0e-9d3c-000000000000\",\"at\":\"2026-11-20T06:00:00Z\","
-		                      "\"tag\":\"abc\",\"n\":19.99,"
-		                      "\"more\":[{\"id\":\"7f0c3e0a-54d1-4c0e-9d3c-000000000000\"}]}");
-		works[i].bad = parse("{\"id\":\"x\",\"tag\":\"xa\",\"n\":0.001,\"more\":[{}],\"other\":1}");
+		works[i].good_text = "{\"id\":\"7f0c3e0a-54d1-4c0e-9d3c-000000000000\",\"at\":\"2026-11-20T06:00:00Z\","
+				     "\"tag\":\"abc\",\"n\":19.99,"
+				     "\"more\":[{\"id\":\"7f0c3e0a-54d1-4c0e-9d3c-000000000000\"}]}";
+		works[i].bad_text = "{\"id\":\"x\",\"tag\":\"xa\",\"n\":0.001,\"more\":[{}],\"other\":1}";
+		works[i].good = parse(works[i].good_text);
+		works[i].bad = parse(works[i].bad_text);
 		g_assert_cmpint(pthread_create(&threads[i], NULL, check_often, &works[i]), ==, 0);
 	}
 	for (unsigned i = 0; i < 100; i++) {
@@ -227,6 +260,7 @@ main(int argc, char **argv)
 	g_test_add_func("/schema/limits/endless", test_endless);
 	g_test_add_func("/schema/limits/exponential", test_exponential);
 	g_test_add_func("/schema/limits/pattern-bomb", test_pattern_bomb);
+	g_test_add_func("/schema/limits/compile-bombs", test_compile_bombs);
 	g_test_add_func("/schema/limits/wide", test_wide);
 	g_test_add_func("/schema/threads", test_threads);
 	return g_test_run();

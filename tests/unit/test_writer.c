@@ -205,6 +205,30 @@ test_yaml_text(void)
 	                          "      text: |\n        two\n        lines\n      tags:\n      - a\n      - \"no\"\n      none: null\n");
 }
 
+/* Bytes off a wire are no UTF-8 always; what is written is. */
+static void
+test_wrong_bytes(void)
+{
+	static const struct {
+		const char *text;
+		size_t length;
+		const char *json;
+	} cases[] = {
+		{ "a\xff" "b", 3, "\"a\xEF\xBF\xBD" "b\"" },
+		{ "\xC3", 1, "\"\xEF\xBF\xBD\"" },
+		{ "\xED\xA0\x80\n", 4, "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\\n\"" },
+		{ "\xC3\xA4\0\xff", 4, "\"\xC3\xA4\\u0000\xEF\xBF\xBD\"" },
+		{ "\xC3\xA4\0\xC3\xA4", 5, "\"\xC3\xA4\\u0000\xC3\xA4\"" },
+	};
+	for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct writer writer;
+		writer_init(&writer, false);
+		writer_text_n(&writer, cases[i].text, cases[i].length);
+		g_autofree char *json = writer_take(&writer);
+		g_assert_cmpstr(json, ==, cases[i].json);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -212,6 +236,7 @@ main(int argc, char **argv)
 	g_test_add_func("/writer/compact-and-pretty", test_compact_and_pretty);
 	g_test_add_func("/writer/calls", test_calls);
 	g_test_add_func("/writer/escapes", test_escapes);
+	g_test_add_func("/writer/wrong-bytes", test_wrong_bytes);
 	g_test_add_func("/writer/doubles", test_doubles);
 	g_test_add_func("/writer/yaml-text", test_yaml_text);
 	g_test_add_func("/writer/yaml-strings", test_yaml_strings);
