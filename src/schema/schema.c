@@ -48,6 +48,16 @@ schema_check(const struct schema *schema, const struct value *instance, enum sch
 	return false;
 }
 
+bool
+schema_check_within(const struct schema *schema, const struct value *instance, enum schema_side side, int64_t *budget)
+{
+	int64_t most = BUDGET + (int64_t)instance->span * BUDGET_EACH, given = MIN(most, *budget);
+	struct check check = { .root = instance, .side = side, .budget = given };
+	bool ok = given > 0 && check_node(&check, (const struct node *)schema, instance, NULL) && !check.stop;
+	*budget -= given - MAX(check.budget, 0);
+	return ok;
+}
+
 static enum text_verdict
 pass(const struct node *node, const char *text, size_t length, enum schema_side side)
 {
