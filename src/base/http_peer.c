@@ -1,5 +1,6 @@
 /* Patience with connections. libmicrohttpd closes one that is silent; this closes one that talks but never comes to a
- * whole request, byte by byte. Each has an alarm that looks at it once in a while. */
+ * whole request, byte by byte. Each has an alarm that looks at it once in a while. Where there are too many, those that
+ * are idle leave before that. */
 #include <stdatomic.h>
 #include <sys/socket.h>
 
@@ -10,6 +11,7 @@ struct http_peer {
 	int file;
 	atomic_uint begun, ended;    /* requests that were whole; answers that are */
 	unsigned seen;               /* of `begun`, when its alarm rang last */
+	bool leaving;                /* shut down, but not gone yet */
 };
 
 static void look_at(void *data);
@@ -47,6 +49,32 @@ look_at(void *data)
 	g_free(look);
 }
 
+/* The oldest that waits for nothing and, of those, one that never asked anything; NULL for none. */
+static struct http_peer *
+find_idle(struct http_server *server, bool silent)
+{
+	for (unsigned number = server->oldest; number <= server->peer_number; number++) {
+		struct http_peer *peer = g_hash_table_lookup(server->peers, GUINT_TO_POINTER(number));
+		if (!peer && number == server->oldest)
+			server->oldest++;
+		if (peer && !peer->leaving && peer->begun == peer->ended && (!silent || !peer->begun))
+			return peer;
+	}
+	return NULL;
+}
+
+/* Nearly as many as there may be: whoever comes next is to be heard, so that somebody idle has to leave. */
+static void
+make_room(struct http_server *server)
+{
+	struct http_peer *peer = find_idle(server, true);
+	peer = peer ? peer : find_idle(server, false);
+	if (!peer)
+		return;
+	peer->leaving = true;
+	shutdown(peer->file, SHUT_RDWR);
+}
+
 void
 http_peer_notify(void *data, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
 {
@@ -61,6 +89,8 @@ http_peer_notify(void *data, struct MHD_Connection *connection, void **context, 
 	*context = peer = g_new0(struct http_peer, 1);
 	peer->file = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 	pthread_mutex_lock(&server->mutex);
+	if (g_hash_table_size(server->peers) >= server->crowd)
+		make_room(server);
 	peer->number = ++server->peer_number;
 	g_hash_table_insert(server->peers, GUINT_TO_POINTER(peer->number), peer);
 	pthread_mutex_unlock(&server->mutex);

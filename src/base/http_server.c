@@ -208,6 +208,8 @@ create_server(const struct http_server_options *options, http_handler *handler, 
 	server->alarms = alarms_create();
 	server->peers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	unsigned idle_s = options->idle_s ? options->idle_s : IDLE_S;
+	unsigned most = options->connections ? options->connections : CONNECTIONS;
+	server->crowd = most - most / 16;
 	server->patience_ms = 1000 * (options->patience_s ? options->patience_s : idle_s + PATIENCE_S);
 	return server;
 }

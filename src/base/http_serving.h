@@ -14,6 +14,7 @@ struct http_server {
 	struct alarms *alarms;       /* of suspended connections, and of all connections */
 	GHashTable *peers;           /* number -> struct http_peer; under the mutex */
 	unsigned peer_number, patience_ms;
+	unsigned oldest, crowd;      /* number of the first peer that may be there still; so many are nearly too many */
 	http_handler *handler;
 	void *data;
 	size_t body_max;
