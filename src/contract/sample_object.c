@@ -266,7 +266,7 @@ choose_stranger(struct assembly *assembly)
 		roots_add(&names, value_member(assembly->demand->nodes[i], "propertyNames"));
 		VALUE_EACH_MEMBER (pattern, schema, value_member(assembly->demand->nodes[i], "patternProperties"))
 			if (!names.count && !(value_is(schema, VALUE_BOOL) && !schema->truth))
-				return making_pattern(making, pattern->text, 0);
+				return making_pattern(making, pattern->text, 0, false);
 	}
 	if (names.count) {
 		g_autofree char *json = making_value(making, &names, "key", NULL);

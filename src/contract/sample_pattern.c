@@ -11,6 +11,7 @@ struct writing {
 	struct making *making;
 	GString *text;
 	size_t length;               /* characters that are wanted */
+	bool terse;                  /* nothing is repeated more often than it has to be */
 	struct { gsize start, end; } groups[GROUPS];
 };
 
@@ -55,7 +56,7 @@ choose_character(struct making *making, const struct charset *set)
 static void
 write_repeat(struct writing *writing, const struct tree *tree)
 {
-	uint32_t count = tree->least + making_choose(writing->making, MORE);
+	uint32_t count = tree->least + (writing->terse ? 0 : making_choose(writing->making, MORE));
 	/* Where nothing is demanded, sometimes there is nothing. */
 	if (tree->least == 0 && tree->most == TREE_UNBOUNDED && making_choose(writing->making, 4) == 0)
 		count = 0;
@@ -120,12 +121,12 @@ write_tree(struct writing *writing, const struct tree *tree)
 }
 
 char *
-making_pattern(struct making *making, const char *pattern, size_t length)
+making_pattern(struct making *making, const char *pattern, size_t length, bool terse)
 {
 	struct pattern_tree *tree = pattern_parse(pattern, strlen(pattern), true, NULL);
 	if (!tree)
 		return NULL;
-	struct writing writing = { .making = making, .text = g_string_new(NULL), .length = length };
+	struct writing writing = { .making = making, .text = g_string_new(NULL), .length = terse ? 0 : length, .terse = terse };
 	write_tree(&writing, tree->root);
 	pattern_tree_destroy(tree);
 	return g_string_free(writing.text, FALSE);
