@@ -80,7 +80,7 @@ struct wish {
 	char *example;                       /* NULL: none */
 	bool dynamic, stateless, unchecked;
 	unsigned seen;                       /* WISH_SEEN of each that was said */
-	GString *applied;                    /* for Preference-Applied */
+	GString *applied;                    /* for Preference-Applied; NULL where there is nothing */
 };
 
 /* One request on its way to an answer. */

@@ -23,6 +23,7 @@ struct making {
 	unsigned budget;             /* values that may still be made with their optional members */
 	unsigned depth;
 	unsigned steps;              /* values that may still be tried at all: schemas that only seem possible must end */
+	int64_t work;                /* that checks may still take */
 	unsigned turn;               /* words that were chosen: neighbours get different ones */
 	bool minimal;                /* required members only */
 	bool vary;                   /* no examples: another value each time */

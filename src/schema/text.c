@@ -479,7 +479,7 @@ text_check(struct check *check, const struct node *node, const char *source, siz
 	struct text text;
 	text_open(&text, check, source, length);
 	bool mark = length >= 3 && memcmp(source, "\xEF\xBB\xBF", 3) == 0;
-	char *end = read_value(&text, (struct stream_nodes){ &node, 1 }, text_blank(text.begin + 3 * mark));
+	char *end = read_value(&text, (struct stream_nodes){ &node, node ? 1 : 0 }, text_blank(text.begin + 3 * mark));
 	if (end && text_blank(end) != text.begin + length)
 		text.verdict = TEXT_UNKNOWN;
 	text_close(&text);

@@ -390,7 +390,7 @@ judge_filter(const struct judging_step *at, struct failure *ret)
 	const struct value *wanted = filter_value(step);
 	size_t others = 0;
 	VALUE_EACH (entry, campaign_listed(step->resource, doc_root(step->answer)))
-		others += !value_equal(value_member(entry, step->filter), wanted);
+		others += value_member(entry, step->filter) && !value_equal(value_member(entry, step->filter), wanted);
 	bool here = !value_equal(value_member(made, step->filter), wanted) || find_listed(step, item->id) || has_more(step);
 	if (!others && here)
 		return true;

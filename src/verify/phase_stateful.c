@@ -219,6 +219,7 @@ filter_out(struct tester *tester, const struct resource *resource)
 			g_autoptr(Doc) unlike = echo_replace(doc_root(trial->steps[FIRST + 1].test->body), around, parameter->name, doc_root(other));
 			case_set_body(trial->steps[FIRST + 1].test, doc_root(unlike));
 			add_filter(tester, trial, list, i, wanted);
+			add_filter(tester, trial, list, i, doc_root(other));
 			tester_try(tester, trial);
 		} else {
 			trial_free(trial);

@@ -17,8 +17,7 @@ struct item {
 	struct doc *identity;        /* the id as it stands in the body; NULL where it does not */
 	char **ids;                  /* path parameters that lead to it: its ancestors' and its own */
 	char *id;                    /* NULL where none was found */
-	char *lines;                 /* commands that make it; NULL where it was there */
-	char *variable;              /* of a shell, that holds its id after them; NULL */
+	GPtrArray *commands;         /* struct command: what makes it; NULL where it was there */
 };
 void item_clear(struct item *item);
 void item_copy(const struct item *item, struct item *copy);
@@ -44,7 +43,6 @@ struct tester {
 	uint64_t random;
 	unsigned names;              /* that were made unlike the others */
 	unsigned sent;               /* requests */
-	unsigned variables;          /* in commands that make something */
 	unsigned told;               /* faults that were told */
 	GHashTable *hung;            /* operations that did not answer in time */
 	int64_t told_ms;             /* when progress was last told */
