@@ -33,7 +33,16 @@ fail(struct reader *reader, size_t offset, const char *what)
 	return doc_builder_fail(reader->builder, offset, reader->error, "%s", what);
 }
 
-/* The byte offset of a mark; marks come in ascending order but for a container's own start. */
+/* True where the next eight bytes are a character each. */
+static bool
+is_plain(const char *at)
+{
+	uint64_t word;
+	memcpy(&word, at, sizeof word);
+	return !(word & UINT64_C(0x8080808080808080));
+}
+
+/* The byte offset of a mark; marks come in ascending order but for a container's own start. Zeros follow the source. */
 static size_t
 offset_of(struct reader *reader, const yaml_mark_t *mark)
 {
@@ -41,10 +50,12 @@ offset_of(struct reader *reader, const yaml_mark_t *mark)
 	if (mark->index < reader->character)
 		reader->byte = reader->character = 0;
 	while (reader->character < mark->index && reader->byte < doc->length) {
-		reader->byte++;
-		while (((unsigned char)doc->source[reader->byte] & 0xC0) == 0x80)
+		size_t left = mark->index - reader->character;
+		bool plain = is_plain(doc->source + reader->byte);
+		reader->byte += plain ? MIN(left, 8) : 1;
+		reader->character += plain ? MIN(left, 8) : 1;
+		while (!plain && ((unsigned char)doc->source[reader->byte] & 0xC0) == 0x80)
 			reader->byte++;
-		reader->character++;
 	}
 	return reader->byte;
 }
@@ -123,9 +134,25 @@ number_text(const char *text, bool *integer)
 	                       rest[mantissa - 1] == '.' ? "0" : "", rest + mantissa);
 }
 
+/* What is neither null, truth nor number nearly always shows by its first letter. */
+static bool
+is_surely_text(char first)
+{
+	static const bool telling[256] = {
+		['\0'] = true, ['~'] = true, ['n'] = true, ['N'] = true, ['t'] = true, ['T'] = true, ['f'] = true, ['F'] = true, ['.'] = true, ['-'] = true,
+		['+'] = true, ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true,
+		['9'] = true,
+	};
+	return !telling[(unsigned char)first];
+}
+
 static bool
 add_plain(struct reader *reader, const char *text, size_t length, size_t offset)
 {
+	if (is_surely_text(*text)) {
+		keep_text(reader, doc_builder_add(reader->builder, VALUE_STRING, offset), text, length);
+		return true;
+	}
 	for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
 		if (strcmp(text, words[i].word) == 0) {
 			bool null = words[i].meaning == SCALAR_NULL;
@@ -280,16 +307,26 @@ take_event(struct reader *reader, const yaml_event_t *event)
 	return add_content(reader, event, offset);
 }
 
+/* What libyaml stumbled over. */
+static bool
+fail_parser(struct reader *reader)
+{
+	const struct doc *doc = reader->builder->doc;
+	const yaml_parser_t *parser = &reader->parser;
+	const char *end;
+	if (parser->error == YAML_READER_ERROR && !g_utf8_validate_len(doc->source, doc->length, &end))
+		return fail(reader, (size_t)(end - doc->source), "the text is not UTF-8");
+	size_t offset = parser->problem_mark.index ? offset_of(reader, &parser->problem_mark) : parser->problem_offset;
+	return fail(reader, offset, parser->problem ? parser->problem : "not YAML");
+}
+
 static bool
 read_events(struct reader *reader)
 {
 	for (unsigned documents = 0;;) {
 		yaml_event_t event;
-		if (!yaml_parser_parse(&reader->parser, &event)) {
-			yaml_mark_t at = reader->parser.problem_mark;
-			const char *problem = reader->parser.problem ? reader->parser.problem : "not YAML";
-			return fail(reader, at.index ? offset_of(reader, &at) : reader->parser.problem_offset, problem);
-		}
+		if (!yaml_parser_parse(&reader->parser, &event))
+			return fail_parser(reader);
 		yaml_event_type_t type = event.type;
 		size_t offset = offset_of(reader, &event.start_mark);
 		bool ok = true;
@@ -308,11 +345,6 @@ doc_parse_yaml(struct doc_builder *builder, GError **error)
 {
 	struct reader reader = { .builder = builder, .error = error };
 	const struct doc *doc = builder->doc;
-	const char *end;
-	if (!g_utf8_validate_len(doc->source, doc->length, &end)) {
-		fail(&reader, (size_t)(end - doc->source), "the text is not UTF-8");
-		return doc_builder_finish(builder, false);
-	}
 	reader.anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	yaml_parser_initialize(&reader.parser);
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);

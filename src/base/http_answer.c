@@ -10,6 +10,7 @@ struct http_reply {
 	int status;
 	time_t second;               /* of its Date; touched by the server's thread only */
 	gatomicrefcount references;
+	char body[];                 /* which libmicrohttpd borrows */
 };
 
 static void
@@ -181,10 +182,11 @@ http_exchange_reply(struct http_exchange *exchange, int status, const char *cont
 struct http_reply *
 http_reply_create(int status, const char *content_type, const struct http_headers *headers, const char *body, size_t length)
 {
-	struct http_reply *reply = g_new(struct http_reply, 1);
+	struct http_reply *reply = g_malloc(sizeof *reply + length + 1);
 	*reply = (struct http_reply){ .status = status };
+	memcpy(reply->body, body, length);
 	g_atomic_ref_count_init(&reply->references);
-	reply->response = MHD_create_response_from_buffer(length, (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
+	reply->response = MHD_create_response_from_buffer(length, reply->body, MHD_RESPMEM_PERSISTENT);
 	add_headers(reply->response, content_type, headers);
 	return reply;
 }
@@ -196,6 +198,27 @@ http_reply_unref(struct http_reply *reply)
 		return;
 	MHD_destroy_response(reply->response);
 	g_free(reply);
+}
+
+bool
+http_reply_is_idle(struct http_reply *reply)
+{
+	return g_atomic_ref_count_compare(&reply->references, 1);
+}
+
+char *
+http_reply_body(struct http_reply *reply)
+{
+	return reply->body;
+}
+
+void
+http_reply_change_header(struct http_reply *reply, const char *name, const char *value)
+{
+	const char *old = MHD_get_response_header(reply->response, name);
+	if (old)
+		MHD_del_response_header(reply->response, name, old);
+	MHD_add_response_header(reply->response, name, value);
 }
 
 void

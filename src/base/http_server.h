@@ -55,6 +55,10 @@ struct http_reply;
 /* `body` is copied; `content_type` may be NULL. */
 struct http_reply *http_reply_create(int status, const char *content_type, const struct http_headers *headers, const char *body, size_t length);
 void http_reply_unref(struct http_reply *reply);   /* NULL is allowed */
+/* One that its only owner may change while no exchange sends it: the bytes of its body, and a header that it has. */
+bool http_reply_is_idle(struct http_reply *reply);
+char *http_reply_body(struct http_reply *reply);
+void http_reply_change_header(struct http_reply *reply, const char *name, const char *value);
 /* Instead of http_exchange_reply, where the answer travels at once and whole; the exchange takes a reference of its own. */
 void http_exchange_send(struct http_exchange *exchange, struct http_reply *reply);
 /* The same of headers that hold the Content-Type too, made for this exchange alone. All is copied. */

@@ -3,6 +3,8 @@
 
 #include "contract/lint_rules.h"
 
+enum { ANCESTORS = 100 };
+
 static bool
 is_component_name(const char *name)
 {
@@ -78,31 +80,32 @@ lint_tag_description(struct lint *lint, const struct lint_at *at)
 		lint_say(lint, at->node, NULL, "the tag \"%s\" has no description", name);
 }
 
-static const struct value *
-find_tag(const struct value *tags, const char *name)
+/* Whether the parents of a tag lead back to it, or are more than anybody would nest. */
+static bool
+is_circular(GHashTable *tags, const struct value *tag)
 {
-	VALUE_EACH (tag, tags) {
-		const char *other = value_member_text(tag, "name");
-		if (other && g_str_equal(other, name))
-			return tag;
+	unsigned steps = 0;
+	while (tag && steps++ < ANCESTORS) {
+		const char *parent = value_member_text(tag, "parent");
+		tag = parent ? g_hash_table_lookup(tags, parent) : NULL;
 	}
-	return NULL;
+	return tag;
 }
 
 void
 lint_tag_parent(struct lint *lint, const struct lint_at *at)
 {
-	const struct value *tags = value_member(at->node, "tags");
-	VALUE_EACH (tag, tags) {
-		const struct value *parent = value_member(tag, "parent"), *up = tag;
-		unsigned steps = 0;
+	g_autoptr(GHashTable) tags = g_hash_table_new(g_str_hash, g_str_equal);
+	VALUE_EACH (tag, value_member(at->node, "tags"))
+		if (value_member_text(tag, "name"))
+			g_hash_table_insert(tags, (void *)(uintptr_t)value_member_text(tag, "name"), (void *)(uintptr_t)tag);
+	VALUE_EACH (tag, value_member(at->node, "tags")) {
+		const struct value *parent = value_member(tag, "parent");
 		if (!value_text(parent))
 			continue;
-		if (!find_tag(tags, parent->text))
+		if (!g_hash_table_contains(tags, parent->text))
 			lint_say(lint, parent, NULL, "the tag \"%s\" is not declared", parent->text);
-		while (up && steps++ <= value_count(tags))
-			up = value_member_text(up, "parent") ? find_tag(tags, value_member_text(up, "parent")) : NULL;
-		if (up)
+		else if (is_circular(tags, tag))
 			lint_say(lint, parent, NULL, "the parents of this tag lead back to it");
 	}
 }

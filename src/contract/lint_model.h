@@ -41,9 +41,13 @@ enum {
 	LINT_REF, LINT_REF_TARGET, LINT_REF_SIBLINGS, LINT_REF_REMOTE, LINT_LIMIT,
 };
 
+enum { LINT_FIRST = 30, LINT_VERSIONS = 3 };
+
 struct lint_levels {
 	enum lint_severity *of;
 	bool *chosen;                        /* by the user: for all versions */
+	struct grammar *grammars[LINT_VERSIONS];   /* with their visits; NULL until needed */
+	struct doc *words;                   /* lint/words.yaml */
 };
 
 struct lint_file {
@@ -89,11 +93,13 @@ struct lint {
 	GHashTable *identified;              /* $id and $self -> node; made when first needed */
 	GPtrArray *links;                    /* nodes that are judged at the end */
 	GArray *examples;                    /* struct lint_example */
-	struct doc *words;                   /* lint/words.yaml */
+	const struct doc *words;             /* lint/words.yaml */
 	int64_t operations;
 	struct schema_set *schemas;
 	unsigned rule;                       /* the row whose visitor runs */
-	unsigned depth;
+	unsigned depth, hops;                /* of pointers that lead through references */
+	unsigned steps;                      /* left for a question that leads through many schemas */
+	unsigned suggestions;                /* looked for so far */
 	bool full;                           /* no more findings are collected */
 };
 
@@ -126,6 +132,23 @@ const struct value *lint_target(struct lint *lint, const struct value *reference
 const struct value *lint_resolve(struct lint *lint, const struct value *node);
 struct lint_file *lint_add_file(struct lint *lint, struct doc *doc, const char *path, const char *name);
 void lint_free_file(void *data);
+
+/* A container has the node somewhere in it. */
+static inline bool
+lint_holds(const struct value *container, const struct value *node)
+{
+	return node > container && node < value_next(container);
+}
+
+/* The value of its first member, or its first item; for a container that has one. */
+static inline const struct value *
+lint_first_child(const struct value *container)
+{
+	return container + (container->kind == VALUE_OBJECT ? 2 : 1);
+}
+
+/* The child that is the node or holds it; NULL behind the last step. */
+const struct value *lint_child_with(const struct value *container, const struct value *node);
 
 /* lint_place.c: findings from what was collected. */
 void lint_place(struct lint *lint, struct lint_report *report, struct lint_document *document);

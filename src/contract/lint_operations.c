@@ -3,6 +3,8 @@
 
 #include "contract/lint_rules.h"
 
+enum { STEPS = 1000 };
+
 void
 lint_operation_id_unique(struct lint *lint, const struct lint_at *at)
 {
@@ -162,8 +164,9 @@ has_property(struct lint *lint, const struct value *schema, const char *name, un
 	static const char *const parts[] = { "allOf", "anyOf", "oneOf" };
 	schema = lint_resolve(lint, schema);
 	const struct value *properties = value_member(schema, "properties");
-	if (depth > 16 || !schema || value_member(properties, name))
+	if (depth > 16 || !lint->steps || !schema || value_member(properties, name))
 		return true;
+	lint->steps--;
 	bool composed = false;
 	for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
 		VALUE_EACH (part, value_member(schema, parts[i])) {
@@ -179,9 +182,11 @@ void
 lint_encoding_property(struct lint *lint, const struct lint_at *at)
 {
 	const struct value *schema = value_member(at->node, "schema");
-	VALUE_EACH_MEMBER (key, item, schema ? value_member(at->node, "encoding") : NULL)
+	VALUE_EACH_MEMBER (key, item, schema ? value_member(at->node, "encoding") : NULL) {
+		lint->steps = STEPS;
 		if (!has_property(lint, schema, key->text, 0))
 			lint_say(lint, item, key, "the schema has no property \"%s\"", key->text);
+	}
 }
 
 void

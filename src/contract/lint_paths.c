@@ -122,7 +122,7 @@ struct template {
 	unsigned count;
 	uint64_t templated;          /* a bit for each segment that has a parameter */
 };
-enum { SEGMENTS = 64 };
+enum { SEGMENTS = 64, COMPARISONS = 100000000 };
 
 static void
 clear_template(void *data)
@@ -174,8 +174,9 @@ lint_path_ambiguous(struct lint *lint, const struct lint_at *at)
 {
 	GArray *templates = read_templates(at->node);
 	const struct template *all = (const struct template *)(const void *)templates->data;
+	unsigned left = COMPARISONS;
 	for (unsigned i = 0; i < templates->len; i++) {
-		for (unsigned k = i; k-- > 0 && all[k].count == all[i].count;) {
+		for (unsigned k = i; k-- > 0 && all[k].count == all[i].count && left; left--) {
 			if (!is_ambiguous(&all[k], &all[i]))
 				continue;
 			lint_say(lint, all[i].item, all[i].key, "%s and %s fit the same requests", all[i].key->text, all[k].key->text);

@@ -31,25 +31,13 @@ struct trail {
 	GString *pointer;
 };
 
-static bool
-holds(const struct value *container, const struct value *node)
-{
-	return node > container && node < value_next(container);
-}
-
-static const struct value *
-first_child(const struct value *container)
-{
-	return container + (container->kind == VALUE_OBJECT ? 2 : 1);
-}
-
 /* Moves to the child that holds the node, or is it; the pointer becomes the child's. */
 static void
 advance(struct trail *trail, struct level *level, const struct value *node)
 {
 	bool object = level->container->kind == VALUE_OBJECT;
 	if (node < level->item - object) {
-		level->item = first_child(level->container);
+		level->item = lint_first_child(level->container);
 		level->position = 0;
 	}
 	for (; node >= value_next(level->item); level->position++)
@@ -71,7 +59,7 @@ top(struct trail *trail)
 static const char *
 point(struct trail *trail, const struct value *root, const struct value *node)
 {
-	while (top(trail) && !holds(top(trail)->container, node))
+	while (top(trail) && !lint_holds(top(trail)->container, node))
 		g_array_set_size(trail->levels, trail->levels->len - 1);
 	const struct value *at = root;
 	if (top(trail)) {
@@ -80,8 +68,8 @@ point(struct trail *trail, const struct value *root, const struct value *node)
 	} else {
 		g_string_assign(trail->pointer, "#");
 	}
-	while (holds(at, node)) {
-		struct level level = { .container = at, .item = first_child(at), .length = trail->pointer->len };
+	while (lint_holds(at, node)) {
+		struct level level = { .container = at, .item = lint_first_child(at), .length = trail->pointer->len };
 		advance(trail, &level, node);
 		g_array_append_val(trail->levels, level);
 		at = level.item;
@@ -90,15 +78,6 @@ point(struct trail *trail, const struct value *root, const struct value *node)
 }
 
 /* --- what the document wants to be ignored ----------------------------------------------------- */
-
-static const struct value *
-child_with(const struct value *container, const struct value *node)
-{
-	const struct value *item = holds(container, node) ? first_child(container) : NULL;
-	while (item && node >= value_next(item))
-		item = value_next(item) + (container->kind == VALUE_OBJECT);
-	return item;
-}
 
 static bool
 names_rule(const struct value *ignored, const char *rule)
@@ -116,7 +95,7 @@ static bool
 is_ignored(const struct lint_file *file, const struct lint_raw *raw)
 {
 	const char *rule = lint_rule_table[raw->rule].id;
-	for (const struct value *at = file->ignores ? doc_root(file->doc) : NULL; at; at = child_with(at, raw->node))
+	for (const struct value *at = file->ignores ? doc_root(file->doc) : NULL; at; at = lint_child_with(at, raw->node))
 		if (names_rule(value_member(at, "x-teamwright-ignore"), rule))
 			return true;
 	return false;

@@ -4,7 +4,7 @@
 #include "base/http.h"
 #include "contract/lint_model.h"
 
-enum { STEPS = 64, FILES = 512 };
+enum { STEPS = 64, FILES = 512, DEPTH = 16, HOPS = 100 };
 
 void
 lint_free_file(void *data)
@@ -100,6 +100,26 @@ find_identified(struct lint *lint, const char *uri)
 	return g_hash_table_lookup(lint->identified, uri);
 }
 
+const struct value *
+lint_child_with(const struct value *container, const struct value *node)
+{
+	const struct value *item = lint_holds(container, node) ? lint_first_child(container) : NULL;
+	while (item && node >= value_next(item))
+		item = value_next(item) + (container->kind == VALUE_OBJECT);
+	return item;
+}
+
+/* The innermost schema around a reference that has an $id: within it, pointers begin there. */
+static const struct value *
+find_resource(const struct lint_file *file, const struct value *reference)
+{
+	const struct value *resource = NULL;
+	for (const struct value *at = doc_root(file->doc); at; at = lint_child_with(at, reference))
+		if (value_member_text(at, "$id"))
+			resource = at;
+	return resource;
+}
+
 static const struct value *
 find_anchor(struct lint_file *file, const char *name)
 {
@@ -111,11 +131,17 @@ find_anchor(struct lint_file *file, const char *name)
 	return g_hash_table_lookup(file->anchors, name);
 }
 
-/* Authors point through references too: where the pointer ends at one, it goes on behind it. */
+/* Authors point through references too: where the pointer ends at one, it goes on behind it. That may lead through others,
+ * and in circles: there is a bound for all of it. */
 static const struct value *
 find_through(struct lint *lint, const struct value *root, const char *pointer)
 {
 	const struct value *at = root;
+	lint->hops = lint->depth ? lint->hops : HOPS;
+	if (lint->depth >= DEPTH || !lint->hops)
+		return NULL;
+	lint->hops--;
+	lint->depth++;
 	for (unsigned steps = 0; at && *pointer == '/' && steps < STEPS; steps++) {
 		size_t length = 1 + strcspn(pointer + 1, "/");
 		g_autofree char *token = g_strndup(pointer, length);
@@ -125,6 +151,7 @@ find_through(struct lint *lint, const struct value *root, const char *pointer)
 		at = next;
 		pointer += length;
 	}
+	lint->depth--;
 	return *pointer ? NULL : at;
 }
 
@@ -140,30 +167,37 @@ find_fragment(struct lint *lint, struct lint_file *file, const char *escaped)
 	if (*fragment != '/')
 		return find_anchor(file, fragment);
 	const struct value *found = value_find(root, fragment);
-	if (found || lint->depth > STEPS)
-		return found;
-	lint->depth++;
-	found = find_through(lint, root, fragment);
-	lint->depth--;
-	return found;
+	return found ? found : find_through(lint, root, fragment);
+}
+
+/* What a reference names before its fragment: a schema with that $id, or a file. */
+static const struct value *
+find_elsewhere(struct lint *lint, const struct lint_file *from, const struct value *reference, size_t length, bool *ret_remote)
+{
+	const char *text = reference->text, *fragment = text[length] ? text + length + 1 : "";
+	g_autofree char *base = g_strndup(text, length), *name = http_unescape(text, length, false);
+	const struct value *identified = find_identified(lint, base);
+	if (identified)
+		return *fragment == '/' ? find_through(lint, identified, fragment) : identified;
+	*ret_remote = strstr(text, "://") || g_str_has_prefix(text, "//") || g_str_has_prefix(text, "urn:");
+	struct lint_file *file = name && *name != '/' && !*ret_remote ? open_file(lint, from, name) : NULL;
+	/* Relative to an $id it may lead anywhere. */
+	*ret_remote |= !file && find_resource(from, reference);
+	return file ? find_fragment(lint, file, fragment) : NULL;
 }
 
 const struct value *
 lint_target(struct lint *lint, const struct value *reference, bool *ret_remote)
 {
 	struct lint_file *file = lint_file_of(lint, reference);
-	const char *text = reference->text, *hash = strchr(text, '#');
-	size_t length = hash ? (size_t)(hash - text) : strlen(text);
+	const char *text = reference->text;
+	size_t length = strcspn(text, "#");
 	*ret_remote = false;
-	if (length) {
-		g_autofree char *base = g_strndup(text, length), *name = http_unescape(text, length, false);
-		const struct value *identified = find_identified(lint, base);
-		if (identified)
-			return hash && hash[1] == '/' ? find_through(lint, identified, hash + 1) : identified;
-		*ret_remote = strstr(text, "://") || g_str_has_prefix(text, "//") || g_str_has_prefix(text, "urn:");
-		file = name && *name != '/' && !*ret_remote ? open_file(lint, file, name) : NULL;
-	}
-	return file ? find_fragment(lint, file, hash ? hash + 1 : "") : NULL;
+	if (length)
+		return find_elsewhere(lint, file, reference, length, ret_remote);
+	const struct value *target = find_fragment(lint, file, *text ? text + 1 : "");
+	const struct value *resource = target || text[0] != '#' || text[1] != '/' ? NULL : find_resource(file, reference);
+	return resource ? value_find(resource, text + 1) : target;
 }
 
 const struct value *

@@ -4,7 +4,7 @@
 #include "contract/lint_rules.h"
 #include "schema/pattern.h"
 
-enum { ENUM = 2000 };
+enum { ENUM = 1000, STEPS = 1000 };
 
 static bool
 has_type(const struct value *schema, const char *type)
@@ -120,8 +120,9 @@ judge_unique(struct lint *lint, const struct value *list)
 	unsigned compared = 0;
 	VALUE_EACH (item, list) {
 		bool twice = item->kind == VALUE_STRING && !g_hash_table_add(texts, (void *)(uintptr_t)item->text);
+		unsigned others = 0;
 		VALUE_EACH (other, item->kind != VALUE_STRING && compared++ < ENUM ? list : NULL) {
-			if (other == item)
+			if (other == item || others++ == ENUM)
 				break;
 			twice |= value_equal(other, item);
 		}
@@ -157,8 +158,9 @@ describes(struct lint *lint, const struct value *schema, const char *name, unsig
 {
 	static const char *const parts[] = { "allOf", "anyOf", "oneOf" };
 	schema = lint_resolve(lint, schema);
-	if (depth > 16 || !schema || value_member(value_member(schema, "properties"), name) || value_member(schema, "patternProperties"))
+	if (depth > 16 || !lint->steps || !schema || value_member(value_member(schema, "properties"), name) || value_member(schema, "patternProperties"))
 		return true;
+	lint->steps--;
 	const struct value *others = value_member(schema, "additionalProperties");
 	if (others && !(others->kind == VALUE_BOOL && !others->truth))
 		return true;
@@ -187,9 +189,11 @@ lint_schema_required_undefined(struct lint *lint, const struct lint_at *at)
 	/* Nothing is described at all: the names alone are what is demanded. */
 	if (whole == at->node && !value_member(at->node, "properties"))
 		return;
-	VALUE_EACH (name, value_member(at->node, "required"))
+	VALUE_EACH (name, value_member(at->node, "required")) {
+		lint->steps = STEPS;
 		if (value_text(name) && !describes(lint, whole, name->text, 0) && !describes(lint, at->node, name->text, 0))
 			lint_say(lint, name, NULL, "the required property \"%s\" is not described", name->text);
+	}
 }
 
 /* --- keywords -------------------------------------------------------------------------------- */
@@ -296,8 +300,9 @@ static bool
 requires(struct lint *lint, const struct value *schema, const char *name, unsigned depth)
 {
 	schema = lint_resolve(lint, schema);
-	if (!schema || depth > 8 || lint_has_word(value_member(schema, "required"), name))
+	if (!schema || depth > 8 || !lint->steps || lint_has_word(value_member(schema, "required"), name))
 		return true;
+	lint->steps--;
 	VALUE_EACH (part, value_member(schema, "allOf"))
 		if (requires(lint, part, name, depth + 1))
 			return true;
@@ -311,6 +316,7 @@ lint_discriminator_required(struct lint *lint, const struct lint_at *at)
 	const struct value *discriminator = value_member(at->node, "discriminator");
 	const char *name = value_member_text(discriminator, "propertyName");
 	const struct value *one = value_member(at->node, "oneOf"), *any = value_member(at->node, "anyOf");
+	lint->steps = STEPS;
 	if (!name || requires(lint, at->node, name, 0) || value_member(discriminator, "defaultMapping"))
 		return;
 	VALUE_EACH (part, one ? one : any)

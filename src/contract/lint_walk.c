@@ -7,6 +7,8 @@
 #include "contract/lint_model.h"
 #include "schema/format.h"
 
+enum { CHAIN = 60, SUGGESTIONS = 300 };
+
 static void check_kind(struct lint *lint, const struct lint_at *parent, const struct grammar_kind *kind, const struct value *key,
                        const struct value *value, const char *name);
 
@@ -207,7 +209,7 @@ say_unknown(struct lint *lint, const struct lint_at *at, const struct value *key
 		            g_array_index(at->type->keys, struct grammar_keys, 0).text, key->text);
 		return;
 	}
-	g_autoptr(GList) names = g_hash_table_get_keys(at->type->members);
+	g_autoptr(GList) names = lint->suggestions++ < SUGGESTIONS ? g_hash_table_get_keys(at->type->members) : NULL;
 	const char *meant = lint_nearest(key->text, names);
 	lint_say_as(lint, rule, key + 1, key, "\"%.80s\" is no member of %s%s%s%s", key->text, at->type->name, meant ? "; is \"" : "", meant ? meant : "",
 	            meant ? "\" meant?" : "");
@@ -351,7 +353,7 @@ static char *
 suggest(struct lint *lint, const struct value *reference)
 {
 	const char *slash = strrchr(reference->text, '/');
-	if (!slash || *reference->text != '#')
+	if (!slash || *reference->text != '#' || lint->suggestions++ >= SUGGESTIONS)
 		return NULL;
 	g_autofree char *parent = g_strndup(reference->text + 1, (size_t)(slash - reference->text - 1));
 	const struct value *around = value_find(doc_root(lint_file_of(lint, reference)->doc), parent);
@@ -373,7 +375,7 @@ say_lost(struct lint *lint, const struct value *reference, bool remote)
 	            meant ? "\" meant?" : "");
 }
 
-/* True for a chain of references that comes back to where it was. */
+/* True for a chain of references that comes back to where it was, or is longer than anybody would follow. */
 static bool
 is_circle(struct lint *lint, const struct value *node)
 {
@@ -381,7 +383,7 @@ is_circle(struct lint *lint, const struct value *node)
 	bool remote, circle = false;
 	while (node && !circle) {
 		const struct value *reference = value_member(node, "$ref");
-		circle = !g_hash_table_add(passed, (void *)(uintptr_t)node);
+		circle = !g_hash_table_add(passed, (void *)(uintptr_t)node) || g_hash_table_size(passed) > CHAIN;
 		node = value_is(reference, VALUE_STRING) ? lint_target(lint, reference, &remote) : NULL;
 	}
 	g_hash_table_unref(passed);
@@ -399,7 +401,7 @@ follow(struct lint *lint, const struct lint_ref *ref)
 	}
 	g_hash_table_add(lint->used, (void *)(uintptr_t)target);
 	if (value_member(target, "$ref") && is_circle(lint, target)) {
-		lint_say_as(lint, LINT_REF, ref->text, NULL, "\"%.200s\" leads in a circle", ref->text->text);
+		lint_say_as(lint, LINT_REF, ref->text, NULL, "\"%.200s\" leads in a circle, or through too many references", ref->text->text);
 		return;
 	}
 	unsigned as = *seen(lint, target);

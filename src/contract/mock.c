@@ -64,7 +64,11 @@ answer_alike(struct mock *mock, struct http_exchange *exchange, const struct htt
 	if (!memory || !memory->cast || !mock_cast_use(memory->cast, mock, memory->values, &casting))
 		return false;
 	struct http_response *response = &casting.response;
-	http_exchange_answer(exchange, response->status, &response->headers, response->body->str, response->body->len);
+	struct http_reply *reply = mock_cast_reply(memory->cast, &casting);
+	if (reply)
+		http_exchange_send(exchange, reply);
+	else
+		http_exchange_answer(exchange, response->status, &response->headers, response->body->str, response->body->len);
 	response->duration_us = clock_us() - start;
 	struct kept *kept = kept_create(request, response);
 	record(mock, kept, start, response->duration_us);

@@ -3,9 +3,12 @@
 
 #include "base/error.h"
 #include "contract/mock_model.h"
+#include "contract/sequence.h"
 #include "contract/shape.h"
 #include "contract/style.h"
 #include "contract/xml.h"
+
+enum { SEQUENCE_ITEMS = 3 };   /* of a sequence whose items alone are described */
 
 void
 answer_header(struct asking *asking, const char *name, const char *format, ...)
@@ -41,6 +44,11 @@ set_json_as(struct asking *asking, const char *media, const struct value *schema
 	g_autoptr(Doc) doc = doc_own(json);
 	const struct value *value = doc_root(doc);
 	g_autofree char *text = NULL;
+	if (sequence_is_type(type) && value_is(value, VALUE_ARRAY)) {
+		text = g_string_free(sequence_write(type, value), FALSE);
+		set_body(asking, media, text, strlen(text));
+		return;
+	}
 	if (value_is(value, VALUE_STRING)) {
 		set_body(asking, media, value->text, value->length);
 		return;
@@ -178,13 +186,10 @@ wanted_example(const struct asking *asking)
 	return wish->example || wish->dynamic || !usual ? wish->example : asking->plan->example;
 }
 
-/* The example that is wanted, or the first; NULL where there is none, or where it does not fit the
- * schema. */
+/* The example with a name, or the first; NULL where there is none, or where it does not fit the schema. */
 static const struct value *
-find_example(struct asking *asking, const struct value *media, const struct value *schema)
+choose_example(struct openapi *openapi, const struct value *media, const struct value *schema, const char *wanted)
 {
-	struct openapi *openapi = asking->mock->openapi;
-	const char *wanted = wanted_example(asking);
 	const struct value *found = wanted ? NULL : value_member(media, "example");
 	VALUE_EACH_MEMBER (name, item, value_member(media, "examples")) {
 		const struct value *example = openapi_resolve(openapi, item);
@@ -197,6 +202,18 @@ find_example(struct asking *asking, const struct value *media, const struct valu
 	return fits || (found && wanted) ? found : NULL;
 }
 
+static const struct value *
+find_example(struct asking *asking, const struct value *media, const struct value *schema)
+{
+	return choose_example(asking->mock->openapi, media, schema, wanted_example(asking));
+}
+
+const struct value *
+answer_example(struct openapi *openapi, const struct value *media, const struct value *schema)
+{
+	return choose_example(openapi, media, schema, NULL);
+}
+
 char *
 answer_body(struct asking *asking, const struct value *media, const struct value *like, GError **error)
 {
@@ -205,9 +222,13 @@ answer_body(struct asking *asking, const struct value *media, const struct value
 	const struct value *example = dynamic ? NULL : find_example(asking, media, schema);
 	if (example)
 		return value_to_json(example, false);
+	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .fresh = dynamic };
+	if (!schema && value_member(media, "itemSchema")) {
+		g_autoptr(Doc) items = sequence_sample(asking->mock->sampler, value_member(media, "itemSchema"), &options, SEQUENCE_ITEMS, error);
+		return items ? value_to_json(doc_root(items), false) : NULL;
+	}
 	if (!schema)
 		return g_strdup(value_is(like, VALUE_OBJECT) ? "{}" : "\"\"");
-	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .fresh = dynamic };
 	g_autoptr(Doc) doc = sample_make(asking->mock->sampler, schema, NULL, &options, error);
 	if (!doc || !like || !value_is(doc_root(doc), VALUE_OBJECT))
 		return doc ? value_to_json(doc_root(doc), false) : NULL;

@@ -4,6 +4,8 @@
 
 #include "contract/mock_model.h"
 
+enum { REPLIES = 4 };
+
 /* A text that holds an id. */
 struct slot {
 	const char *text;
@@ -18,6 +20,10 @@ struct mock_cast {
 	const struct schema *checks[RESOURCE_ROLE_COUNT + 1];   /* of all answers that show the object */
 	unsigned check_count;
 	struct slot body, location;          /* of the answer, and of one of its headers (may be empty) */
+	struct {
+		struct http_reply *reply;    /* NULL: there is none yet */
+		size_t digits;               /* of the id that it holds */
+	} replies[REPLIES];
 };
 
 /* Times go on, and ids that are given are not ours to choose. */
@@ -111,6 +117,8 @@ mock_cast_free(struct mock_cast *cast)
 		return;
 	doc_unref(cast->doc);
 	kept_unref(cast->kept);
+	for (unsigned i = 0; i < REPLIES; i++)
+		http_reply_unref(cast->replies[i].reply);
 	g_free(cast);
 }
 
@@ -142,19 +150,19 @@ make_object(const struct mock_cast *cast, struct mock *mock, struct shelf *shelf
 }
 
 static void
-fill_casting(const struct mock_cast *cast, const char *id, struct casting *ret)
+fill_casting(const struct mock_cast *cast, struct casting *ret)
 {
 	const struct http_response *first = &cast->kept->response;
-	size_t room = strlen(cast->body.text) + strlen(id) + 1;
+	size_t room = first->body->len + strlen(ret->id) + 1;
 	ret->response = (struct http_response){ .status = first->status, .headers = { ret->headers, first->headers.count }, .body = &ret->body };
 	memcpy(ret->headers, first->headers.items, first->headers.count * sizeof *ret->headers);
 	for (size_t i = 0; i < first->headers.count; i++)
 		if (ret->headers[i].value == cast->location.text) {
-			fill(&cast->location, id, ret->location);
+			fill(&cast->location, ret->id, ret->location);
 			ret->headers[i].value = ret->location;
 		}
 	ret->body = (GString){ .str = g_malloc(room), .allocated_len = room };
-	ret->body.len = fill(&cast->body, id, ret->body.str);
+	ret->body.len = fill(&cast->body, ret->id, ret->body.str);
 }
 
 bool
@@ -164,11 +172,40 @@ mock_cast_use(const struct mock_cast *cast, struct mock *mock, char *const *valu
 	struct shelf *shelf = mock_shelf(mock, way, values);
 	if (!shelf || mock_parentage(mock, way, values) != PARENT_THERE)
 		return false;
-	char id[MOCK_NUMBER];
-	if (!mock_next_number(mock_mould(mock, resource), shelf, id) || !make_object(cast, mock, shelf, id))
+	if (!mock_next_number(mock_mould(mock, resource), shelf, ret->id) || !make_object(cast, mock, shelf, ret->id))
 		return false;
-	fill_casting(cast, id, ret);
+	fill_casting(cast, ret);
 	return true;
+}
+
+static void
+change_reply(const struct mock_cast *cast, const struct casting *casting, struct http_reply *reply)
+{
+	memcpy(http_reply_body(reply) + cast->body.before, casting->id, strlen(casting->id));
+	for (size_t i = 0; cast->location.text && i < casting->response.headers.count; i++)
+		if (casting->headers[i].value == casting->location)
+			http_reply_change_header(reply, casting->headers[i].name, casting->location);
+}
+
+struct http_reply *
+mock_cast_reply(struct mock_cast *cast, const struct casting *casting)
+{
+	size_t digits = strlen(casting->id);
+	unsigned place = 0;
+	while (place < REPLIES && cast->replies[place].reply && !http_reply_is_idle(cast->replies[place].reply))
+		place++;
+	if (place == REPLIES)
+		return NULL;
+	struct http_reply *reply = cast->replies[place].reply;
+	if (reply && cast->replies[place].digits == digits) {
+		change_reply(cast, casting, reply);
+		return reply;
+	}
+	http_reply_unref(reply);
+	reply = http_reply_create(casting->response.status, NULL, &casting->response.headers, casting->body.str, casting->body.len);
+	cast->replies[place].reply = reply;
+	cast->replies[place].digits = digits;
+	return reply;
 }
 
 void

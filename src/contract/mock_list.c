@@ -467,6 +467,54 @@ write_envelope(struct listing *listing, const struct shape *shape, struct writer
 	return true;
 }
 
+/* A list with other items in it; NULL for none. */
+static struct doc *
+with_items(const struct value *list, const char *property, const struct value *items)
+{
+	struct writer writer;
+	writer_init(&writer, false);
+	writer_begin_object(&writer);
+	VALUE_EACH_MEMBER (name, item, list) {
+		bool here = strcmp(name->text, property) == 0;
+		writer_key(&writer, name->text);
+		if (here && !items) {
+			writer_begin_array(&writer);
+			writer_end(&writer);
+		} else {
+			writer_value(&writer, here ? items : item);
+		}
+	}
+	writer_end(&writer);
+	return writer_doc(&writer);
+}
+
+static bool
+is_answer(struct listing *listing, const struct value *value)
+{
+	struct faults faults = { 0 };
+	bool fits = exchange_check(listing->asking->mock->openapi, listing->asking->plan->schema, value, SCHEMA_SIDE_RESPONSE, "body", "", &faults);
+	faults_clear(&faults);
+	return fits;
+}
+
+/* What else the schema wants around the items is made up; they stay as they are, as far as it permits so many, and equal ones. */
+static char *
+complete_list(struct listing *listing, const struct value *list, GError **error)
+{
+	struct mock *mock = listing->asking->mock;
+	const struct mock_plan *plan = listing->asking->plan;
+	const char *property = plan->resource->list_property;
+	g_autoptr(Doc) bare = property ? with_items(list, property, NULL) : NULL;
+	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .required_only = true, .like = doc_root(bare) };
+	g_autoptr(Doc) around = bare ? sample_make(mock->sampler, plan->schema, NULL, &options, NULL) : NULL;
+	g_autoptr(Doc) whole = around ? with_items(doc_root(around), property, value_member(list, property)) : NULL;
+	if (whole && is_answer(listing, doc_root(whole)))
+		return value_to_json(doc_root(whole), false);
+	options.like = list;
+	g_autoptr(Doc) other = sample_make(mock->sampler, plan->schema, NULL, &options, error);
+	return other ? value_to_json(doc_root(other), false) : NULL;
+}
+
 /* JSON text of the whole answer; NULL with an error. */
 static char *
 list_json(struct listing *listing, GError **error)
@@ -483,17 +531,7 @@ list_json(struct listing *listing, GError **error)
 	}
 	g_autofree char *json = writer_take(&writer);
 	g_autoptr(Doc) doc = doc_own(json);
-	struct faults faults = { 0 };
-	bool fits = exchange_check(mock->openapi, plan->schema, doc_root(doc), SCHEMA_SIDE_RESPONSE, "body", "", &faults);
-	if (fits) {
-		faults_clear(&faults);
-		return g_steal_pointer(&json);
-	}
-	faults_clear(&faults);
-	/* What else the schema wants around the items is made up; the items stay as they are, as far as it permits so many, and equal ones. */
-	struct sample_options options = { .side = SCHEMA_SIDE_RESPONSE, .required_only = true, .like = doc_root(doc) };
-	g_autoptr(Doc) whole = sample_make(mock->sampler, plan->schema, NULL, &options, error);
-	return whole ? value_to_json(doc_root(whole), false) : NULL;
+	return is_answer(listing, doc_root(doc)) ? g_steal_pointer(&json) : complete_list(listing, doc_root(doc), error);
 }
 
 /* Headers that count, where the document declares them: X-Total-Count, Link (RFC 8288). */

@@ -20,11 +20,14 @@ static const char *const maps[] = {
 	"additionalOperations", NULL,
 };
 
+/* What these lead to is good to have, and no fault where it is missing. */
+static const char *const hints[] = { "examples", "discriminator", "operationRef", NULL };
+
 /* A file on its way into the model. */
 struct walk {
 	struct openapi *openapi;
 	const char *base;            /* the URI that references are relative to */
-	uint64_t literals, maps;     /* prints of the words above: most keys are none of them */
+	uint64_t literals, maps, hints;   /* prints of the words above: most keys are none of them */
 };
 
 static uint64_t
@@ -86,10 +89,15 @@ enter_resource(struct walk *walk, const struct value *object)
 
 static void collect(struct walk *walk, const struct value *value, bool map);
 
-/* The files that only a discriminator's mapping names, and the operations that links do. */
+/* What may lead somewhere: examples that stand elsewhere, the files that only a discriminator's mapping names, the operations
+ * that links do. */
 static void
-collect_texts(struct walk *walk, const struct value *key, const struct value *item)
+collect_hints(struct walk *walk, const struct value *key, const struct value *item)
 {
+	if (strcmp(key->text, "examples") == 0)
+		VALUE_EACH_MEMBER (name, example, item)
+			if (value_member_text(example, "$ref"))
+				g_ptr_array_add(walk->openapi->hints, (void *)(uintptr_t)value_member(example, "$ref"));
 	if (strcmp(key->text, "operationRef") == 0 && item->kind == VALUE_STRING)
 		g_ptr_array_add(walk->openapi->hints, (void *)(uintptr_t)item);
 	if (strcmp(key->text, "discriminator") == 0)
@@ -104,8 +112,8 @@ collect_members(struct walk *walk, const struct value *object, bool map)
 	VALUE_EACH_MEMBER (key, item, object) {
 		if (!map && *key->text == '$' && item->kind == VALUE_STRING)
 			read_dollar(walk, object, key, item);
-		if (!map && (key->length == strlen("operationRef") || key->length == strlen("discriminator")))
-			collect_texts(walk, key, item);
+		if (!map && is_any(key, hints, walk->hints))
+			collect_hints(walk, key, item);
 		if (!item->refers || (!map && (is_any(key, literals, walk->literals) || g_str_has_prefix(key->text, "x-"))))
 			continue;
 		collect(walk, item, !map && is_any(key, maps, walk->maps));
@@ -237,11 +245,11 @@ read_hints(struct openapi *openapi, unsigned from, GError **error)
 bool
 openapi_read_files(struct openapi *openapi, GError **error)
 {
-	struct walk walk = { .openapi = openapi, .literals = print_all(literals), .maps = print_all(maps) };
+	struct walk walk = { .openapi = openapi, .literals = print_all(literals), .maps = print_all(maps), .hints = print_all(hints) };
 	/* The list grows while it is walked. */
 	for (unsigned i = 0; i < openapi->files->len; i++) {
 		const struct openapi_file *file = &g_array_index(openapi->files, struct openapi_file, i);
-		unsigned references = openapi->references->len, hints = openapi->hints->len;
+		unsigned references = openapi->references->len, first_hint = openapi->hints->len;
 		walk.base = file->uri;
 		collect(&walk, doc_root(file->doc), false);
 		for (; references < openapi->references->len; references++) {
@@ -249,7 +257,7 @@ openapi_read_files(struct openapi *openapi, GError **error)
 			if (*reference->text != '#' && !read_target(openapi, reference, true, error))
 				return false;
 		}
-		if (!read_hints(openapi, hints, error))
+		if (!read_hints(openapi, first_hint, error))
 			return false;
 	}
 	return true;

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "contract/body.h"
 #include "contract/security.h"
+#include "contract/sequence.h"
 #include "contract/style.h"
 
 /* A request in the making. */
@@ -88,9 +89,7 @@ sample_body(struct drafting *drafting, const struct value *object, const struct 
 	const struct value *schema = value_member(object, "schema"), *each = value_member(object, "itemSchema");
 	if (schema || !each)
 		return schema ? sample_make(drafting->sampler, schema, NULL, options, error) : doc_own("{}");
-	g_autoptr(Doc) item = sample_make(drafting->sampler, each, NULL, options, error);
-	g_autofree char *json = item ? value_to_json(doc_root(item), false) : NULL, *list = json ? g_strdup_printf("[%s]", json) : NULL;
-	return list ? doc_own(list) : NULL;
+	return sequence_sample(drafting->sampler, each, options, 1, error);
 }
 
 static bool

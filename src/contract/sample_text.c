@@ -68,12 +68,12 @@ choose_moment(struct making *making, int64_t from_day, int64_t to_day)
 }
 
 static bool
-try_moment(struct texts *texts, int64_t from_day, int64_t to_day)
+try_moment(struct texts *texts, int64_t from_day, int64_t to_day, const char *first)
 {
 	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d", "%H:%M:%SZ", "%H:%M:%S", "%H:%M" };
 	g_autoptr(GDateTime) moment = choose_moment(texts->making, from_day, to_day);
-	for (unsigned i = 0; i < G_N_ELEMENTS(forms); i++) {
-		g_autofree char *text = g_date_time_format(moment, forms[i]);
+	for (unsigned i = first ? 0 : 1; i <= G_N_ELEMENTS(forms); i++) {
+		g_autofree char *text = g_date_time_format(moment, i ? forms[i - 1] : first);
 		if (try_text(texts, text))
 			return true;
 	}
@@ -109,7 +109,7 @@ try_named_moment(struct texts *texts)
 		const struct value *days = value_member(rules->pdata[i], "days");
 		int64_t from, to;
 		if (value_int64(value_member(days, "from"), &from) && value_int64(value_member(days, "to"), &to) && from <= to &&
-		    try_moment(texts, from, to))
+		    try_moment(texts, from, to, value_truth(value_member(rules->pdata[i], "day")) ? "%Y-%m-%d" : NULL))
 			return true;
 	}
 	return false;
@@ -121,7 +121,7 @@ try_format(struct texts *texts, const char *format)
 	if (strcmp(format, "uuid") == 0 || strcmp(format, "guid") == 0)
 		return try_uuid(texts);
 	if (g_str_has_prefix(format, "date") || strcmp(format, "time") == 0)
-		return try_named_moment(texts) || try_moment(texts, -30, -1);
+		return try_named_moment(texts) || try_moment(texts, -30, -1, NULL);
 	const struct value *list = lexicon_format(texts->making->sampler->lexicon, format);
 	return try_list(texts, list, false) || try_list(texts, list, true);
 }
@@ -132,7 +132,8 @@ try_patterns(struct texts *texts)
 	for (unsigned i = 0; i < texts->demand->count; i++) {
 		const char *pattern = value_member_text(texts->demand->nodes[i], "pattern");
 		for (unsigned attempt = 0; pattern && attempt < PATTERN_TRIES; attempt++) {
-			g_autofree char *text = making_pattern(texts->making, pattern, MIN(texts->least, LENGTH_MAX));
+			g_autofree char *text = making_pattern(texts->making, pattern, MIN(texts->least, LENGTH_MAX),
+			                                        attempt < 4 ? PATTERN_USUAL : (enum pattern_manner)(attempt % PATTERN_MANNERS));
 			if (!text)
 				break;
 			if (try_text(texts, text) || try_fitted(texts, text))
@@ -181,6 +182,6 @@ making_text(struct making *making, const struct demand *demand, const char *name
 	for (unsigned i = 0; i < demand->count; i++)
 		patterned |= value_member(demand->nodes[i], "pattern") != NULL;
 	bool found = (format && try_format(&texts, format)) || try_identifier(&texts) || try_name(&texts) || (patterned && try_patterns(&texts)) ||
-	             try_list(&texts, lexicon_words(making->sampler->lexicon), true) || try_moment(&texts, -30, -1) || try_fitted(&texts, "");
+	             try_list(&texts, lexicon_words(making->sampler->lexicon), true) || try_moment(&texts, -30, -1, NULL) || try_fitted(&texts, "");
 	return found ? texts.json : NULL;
 }

@@ -32,12 +32,39 @@ find_type(const char *type)
 	return -1;
 }
 
+bool
+sequence_is_type(const char *type)
+{
+	return find_type(type) >= 0;
+}
+
 /* Before 3.2 such content was described as one text, or not at all. */
 bool
 sequence_is(struct openapi *openapi, const char *type, const struct value *media)
 {
 	const struct value *schema = value_member(media, "schema");
 	return find_type(type) >= 0 && (value_member(media, "itemSchema") || (schema && shape_of(openapi, schema)->kinds == SHAPE_KIND(VALUE_ARRAY)));
+}
+
+struct doc *
+sequence_sample(struct sampler *sampler, const struct value *each, const struct sample_options *options, unsigned count, GError **error)
+{
+	struct writer writer;
+	bool ok = true;
+	writer_init(&writer, false);
+	writer_begin_array(&writer);
+	for (; ok && count; count--) {
+		g_autoptr(Doc) item = sample_make(sampler, each, NULL, options, error);
+		ok = item;
+		if (item)
+			writer_value(&writer, doc_root(item));
+	}
+	if (ok) {
+		writer_end(&writer);
+		return writer_doc(&writer);
+	}
+	writer_finish(&writer);
+	return NULL;
 }
 
 static bool

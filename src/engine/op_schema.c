@@ -1,12 +1,17 @@
 #include "engine/op_schema.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "engine/schema_files.h"
 #include "schema/uri.h"
 
-enum { FINDINGS = 100 };   /* that are told of a document */
+enum {
+	FINDINGS = 100,        /* that are told of a document */
+	TEXT_MAX = 64 << 20,   /* bytes of a document that is checked without a tree */
+};
 
 static const struct record_field schema_request_fields[] = {
 	RECORD_FIELD(schema_request, schema, RECORD_ARGUMENT | RECORD_REQUIRED, "JSON Schema, JSON or YAML"),
@@ -99,10 +104,26 @@ add_faults(struct schema_result *result, const struct doc *doc, const char *file
 	                  (GCompareDataFunc)(void (*)(void))by_place, NULL);
 }
 
+/* JSON that fits needs no tree. */
+static bool
+fits_at_once(const struct schema *schema, const char *file)
+{
+	GStatBuf info;
+	g_autofree char *text = NULL;
+	gsize length;
+	if (g_stat(file, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size > TEXT_MAX || !g_file_get_contents(file, &text, &length, NULL))
+		return false;
+	return schema_check_text(schema, file, text, length, SCHEMA_SIDE_NONE, NULL, NULL) == SCHEMA_FITS;
+}
+
 static bool
 validate_file(const struct schema *schema, const char *uri, const char *file, size_t limit, struct schema_result *result, GError **error)
 {
 	struct schema_findings findings = { .limit = limit };
+	if (fits_at_once(schema, file)) {
+		result->valid++;
+		return true;
+	}
 	g_autoptr(GError) refusal = NULL;
 	g_autoptr(Doc) doc = doc_read_file(file, &refusal);
 	if (!doc && !g_file_test(file, G_FILE_TEST_IS_REGULAR)) {

@@ -4,7 +4,10 @@
 #include "schema/compile.h"
 #include "schema/pattern.h"
 
-enum { REQUIRED_MAX = 64 };   /* names that one word of bits can tell apart */
+enum {
+	REQUIRED_MAX = 64,   /* names that one word of bits can tell apart */
+	MATCHES = 100000,    /* what matching names with patterns may cost */
+};
 
 /* Names that are required without being properties go behind the properties. */
 static uint32_t
@@ -74,14 +77,16 @@ add_patterns(struct compile *compile, struct members *members)
 	return true;
 }
 
-/* Which of the names a pattern fits is known now; few or none, mostly. */
+/* Which of the names a pattern fits is known now: few or none, mostly. What would take too long is left to the checks. */
 static void
 mark_patterned(const struct members *members, struct member *items)
 {
+	int64_t budget = MATCHES;
 	for (uint32_t at = 0; at < members->declared; at++) {
 		const struct name *name = &members->names.items[at];
 		for (uint32_t i = 0; i < members->patterns && !items[at].patterned; i++)
-			items[at].patterned = pattern_match(members->pattern[i].pattern, name->text, name->length) != PATTERN_MISSES;
+			items[at].patterned = --budget < 0 ||
+				pattern_match_within(members->pattern[i].pattern, name->text, name->length, &budget) != PATTERN_MISSES;
 	}
 }
 

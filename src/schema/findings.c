@@ -391,6 +391,19 @@ append(struct check *check, struct schema_findings *from)
 	from->count -= count;
 }
 
+/* How people call a schema: by its title, or the name that it is defined under; NULL if it has none. */
+static char *
+name_of(const struct node *node)
+{
+	const char *title = value_member_text(node->value, "title");
+	if (title)
+		return g_strdup(title);
+	g_autoptr(GString) place = g_string_new(NULL);
+	add_pointer(place, doc_root(node->resource->doc), node->value, false);
+	const char *last = strrchr(place->str, '/');
+	return last && last > place->str && !g_ascii_isdigit(last[1]) ? g_strdup(last + 1) : NULL;
+}
+
 void
 findings_alternatives(struct check *check, const struct rule *rule, const struct value *value)
 {
@@ -414,8 +427,9 @@ findings_alternatives(struct check *check, const struct rule *rule, const struct
 		schema_findings_clear(&findings);
 	}
 	if (best.count && nearest < 1000) {
-		findings_report(check, rule->keyword, value, "fits none of the %u alternatives; number %u comes nearest",
-		                rule->count, which);
+		g_autofree char *name = name_of(rule->nodes[which - 1]);
+		findings_report(check, rule->keyword, value, "fits none of the %u alternatives; number %u%s%s%s comes nearest", rule->count, which,
+		                name ? " (" : "", name ? name : "", name ? ")" : "");
 		append(check, &best);
 	} else {
 		g_autofree char *has = shown(value);

@@ -6,7 +6,11 @@
 #include "schema/pattern.h"
 #include "schema/set.h"
 
-enum { PARTS_MAX = 16, NODES_MAX = 64 };
+enum {
+	PARTS_MAX = 16,
+	NODES_MAX = 64,
+	MATCHES = 100000,   /* what matching names with patterns may cost */
+};
 
 /* What all the nodes that apply to one container say, before it is merged. */
 struct gathering {
@@ -259,7 +263,7 @@ keep(struct arena *arena, GPtrArray *list)
 
 /* All schemas that apply to the member of this name; false where a pattern cannot tell. */
 static bool
-find_nodes(const struct gathering *gathering, const struct name *name, GPtrArray *list)
+find_nodes(const struct gathering *gathering, const struct name *name, int64_t *budget, GPtrArray *list)
 {
 	bool known = false;
 	for (unsigned i = 0; i < gathering->part_count; i++) {
@@ -269,8 +273,8 @@ find_nodes(const struct gathering *gathering, const struct name *name, GPtrArray
 		if (matched)
 			push(list, members->items[at].node);
 		for (uint32_t pattern = 0; pattern < members->patterns; pattern++) {
-			enum pattern_result result = pattern_match(members->pattern[pattern].pattern, name->text, name->length);
-			if (result == PATTERN_GAVE_UP)
+			enum pattern_result result = pattern_match_within(members->pattern[pattern].pattern, name->text, name->length, budget);
+			if (result == PATTERN_GAVE_UP || --*budget < 0)
 				return false;
 			if (result == PATTERN_FITS)
 				push(list, members->pattern[pattern].node);
@@ -377,6 +381,7 @@ static const struct stream_object *
 build_object(struct arena *arena, const struct gathering *gathering)
 {
 	struct name room[STREAM_NAMES_MAX];
+	int64_t budget = MATCHES;
 	struct stream_names listing = { .names = room };
 	struct stream_object *object = arena_zero(arena, sizeof *object);
 	if (!list_names(&listing, gathering) || !add_conditions(arena, gathering, &listing, object))
@@ -384,7 +389,7 @@ build_object(struct arena *arena, const struct gathering *gathering)
 	g_autoptr(GPtrArray) list = g_ptr_array_new();
 	struct stream_member *members = arena_zero(arena, listing.count * sizeof *members);
 	for (uint32_t i = 0; i < listing.count; i++) {
-		if (!find_nodes(gathering, &listing.names[i], list))
+		if (!find_nodes(gathering, &listing.names[i], &budget, list))
 			return NULL;
 		members[i] = (struct stream_member){ key_of(&listing.names[i]), keep(arena, list) };
 	}

@@ -2,48 +2,55 @@
 #include "schema/pattern.h"
 #include "schema/stream.h"
 
-enum { CONDITION_DEPTH = 8, ALTERNATIVES_MAX = 32 };
+/* PARTS_MAX: of one condition. References may make a small schema say something very long. */
+enum { CONDITION_DEPTH = 8, PARTS_MAX = 128, ALTERNATIVES_MAX = 32 };
 
 /* --- conditions ----------------------------------------------------------------------------- */
 
-static bool is_condition(const struct node *node, unsigned depth);
+static bool is_condition(const struct node *node, unsigned depth, unsigned *left);
 
 static bool
-are_conditions(const struct rule *rule, uint32_t count, unsigned depth)
+are_conditions(const struct rule *rule, uint32_t count, unsigned depth, unsigned *left)
 {
 	for (uint32_t i = 0; i < count; i++)
-		if (rule->nodes[i] && !is_condition(rule->nodes[i], depth))
+		if (rule->nodes[i] && !is_condition(rule->nodes[i], depth, left))
 			return false;
 	return true;
 }
 
 static bool
-is_condition_rule(const struct rule *rule, unsigned depth)
+is_condition_rule(const struct rule *rule, unsigned depth, unsigned *left)
 {
 	const struct members *members = rule->members;
+	if (!*left)
+		return false;
+	--*left;
 	switch ((enum rule_code)rule->code) {
-	case RULE_REQUIRED: return true;
+	case RULE_REQUIRED: return rule->count <= PARTS_MAX;
 	case RULE_MEMBERS: return !members->declared && !members->patterns && !members->rest;
 	case RULE_REF:
-	case RULE_NOT: return is_condition(rule->node, depth);
+	case RULE_NOT: return is_condition(rule->node, depth, left);
 	case RULE_ALL_OF:
 	case RULE_ANY_OF:
-	case RULE_ONE_OF: return are_conditions(rule, rule->count, depth);
-	case RULE_IF: return are_conditions(rule, 3, depth);
+	case RULE_ONE_OF: return are_conditions(rule, rule->count, depth, left);
+	case RULE_IF: return are_conditions(rule, 3, depth, left);
 	default: return false;
 	}
 }
 
 /* A schema that says of objects only which names must be there. */
 static bool
-is_condition(const struct node *node, unsigned depth)
+is_condition(const struct node *node, unsigned depth, unsigned *left)
 {
+	if (!*left)
+		return false;
+	--*left;
 	if (!(node->types >> VALUE_OBJECT & 1))
 		return true;
 	if (!depth || node->first[GROUP_LAST] != node->first[GROUPS])
 		return false;
 	for (unsigned i = node->first[GROUP_OBJECT]; i < node->first[GROUPS]; i++)
-		if (!is_condition_rule(&node->rules[i], depth - 1))
+		if (!is_condition_rule(&node->rules[i], depth - 1, left))
 			return false;
 	return true;
 }
@@ -51,7 +58,8 @@ is_condition(const struct node *node, unsigned depth)
 bool
 stream_conditional(const struct rule *rule)
 {
-	return is_condition_rule(rule, CONDITION_DEPTH);
+	unsigned left = PARTS_MAX;
+	return is_condition_rule(rule, CONDITION_DEPTH, &left);
 }
 
 static bool

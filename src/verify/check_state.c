@@ -361,10 +361,23 @@ judge_unlisted(const struct judging_step *at, struct failure *ret)
 	return judge_fails(ret, "a list without what was deleted", found, g_strdup("listed"), at->step->test->operation->node);
 }
 
+/* What a list is asked for; NULL where that was left out. */
+static const struct value *
+filter_value(const struct step *step)
+{
+	const struct openapi_operation *operation = step->test->operation;
+	for (size_t i = 0; i < operation->parameter_count; i++)
+		if (operation->parameters[i].location == OPENAPI_QUERY && g_str_equal(operation->parameters[i].name, step->filter))
+			return doc_root(step->test->values[i]);
+	return NULL;
+}
+
 bool
 is_filtered(const struct judging_step *at)
 {
-	return at->step->filter && find_shown(at);
+	const struct value *wanted = at->step->filter ? filter_value(at->step) : NULL;
+	bool empty = value_is(wanted, VALUE_STRING) && !wanted->length;   /* as good as none, to many */
+	return wanted && !empty && find_shown(at);
 }
 
 /* What the filter leaves has the value, and what was created is among it. */
@@ -374,11 +387,11 @@ judge_filter(const struct judging_step *at, struct failure *ret)
 	const struct step *step = at->step;
 	const struct item *item = find_shown(at);
 	const struct value *made = campaign_unwrap(doc_root(item->body), step->resource->answer_property[RESOURCE_CREATE]);
-	const struct value *wanted = value_member(made, step->filter);
+	const struct value *wanted = filter_value(step);
 	size_t others = 0;
 	VALUE_EACH (entry, campaign_listed(step->resource, doc_root(step->answer)))
-		others += !value_equal(value_member(entry, step->filter), wanted);
-	bool here = find_listed(step, item->id) || has_more(step);
+		others += value_member(entry, step->filter) && !value_equal(value_member(entry, step->filter), wanted);
+	bool here = !value_equal(value_member(made, step->filter), wanted) || find_listed(step, item->id) || has_more(step);
 	if (!others && here)
 		return true;
 	char *found = g_strdup_printf("%zu items with another value, and the created one %s", others, here ? "is there" : "is missing");

@@ -7,7 +7,7 @@
 
 enum { REQUEST_MS = 5000 };
 
-const struct conformance_options conformance_quick = { .cases = 24 };
+const struct conformance_options conformance_quick = { .cases = 12 };
 
 const char *
 conformance_check_id(size_t number, const char **ret_help)

@@ -6,25 +6,30 @@
 #include "contract/exchange.h"
 #include "contract/shape.h"
 
-/* Whether `back` holds all of `sent`: objects may have more members. */
+/* Whether `back` holds all of `sent` that its schema speaks of: objects may have more members, and lack
+ * those that are not declared. */
 static bool
-holds(const struct value *back, const struct value *sent)
+holds(struct openapi *openapi, const struct value *schema, const struct value *back, const struct value *sent)
 {
+	const struct shape *shape = shape_of(openapi, schema);
 	if (!back || back->kind != sent->kind)
 		return false;
 	if (value_is(sent, VALUE_ARRAY)) {
 		if (value_count(back) != value_count(sent))
 			return false;
 		for (size_t i = 0; i < value_count(sent); i++)
-			if (!holds(value_item(back, i), value_item(sent, i)))
+			if (!holds(openapi, shape->items, value_item(back, i), value_item(sent, i)))
 				return false;
 		return true;
 	}
 	if (!value_is(sent, VALUE_OBJECT))
 		return value_equal(sent, back);
-	VALUE_EACH_MEMBER (key, item, sent)
-		if (!holds(value_member(back, key->text), item))
+	VALUE_EACH_MEMBER (key, item, sent) {
+		const struct shape_member *member = shape_member(shape, key->text);
+		bool left_out = shape->count && (!member || member->read_only || member->write_only);
+		if (!left_out && !holds(openapi, member ? member->schema : NULL, value_member(back, key->text), item))
 			return false;
+	}
 	return true;
 }
 
@@ -46,7 +51,8 @@ echo_differences(struct openapi *openapi, const struct value *schema, const stru
 	const struct shape *shape = shape_of(openapi, schema);
 	VALUE_EACH_MEMBER (key, item, sent) {
 		const struct value *back = value_member(got, key->text);
-		if (!schema || !can_show(openapi, shape_member(shape, key->text), item) || holds(back, item))
+		const struct shape_member *member = shape_member(shape, key->text);
+		if (!schema || !can_show(openapi, member, item) || holds(openapi, member->schema, back, item))
 			continue;
 		g_autofree char *before = value_to_json(item, false), *after = back ? value_to_json(back, false) : g_strdup("nothing");
 		g_string_append_printf(found, "%s%s was sent as %s and came back as %s", found->len ? "; " : "", key->text, before, after);

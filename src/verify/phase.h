@@ -26,6 +26,8 @@ bool phase_consumes(struct tester *tester, const struct openapi_operation *opera
 /* phase_cases.c: cases of one operation, added to a list of struct test_case. */
 /* Everything but values: credentials, methods, media types, what is missing. */
 void cases_around(struct tester *tester, const struct openapi_operation *operation, GPtrArray *cases);
+/* Whole bodies, of every media type. */
+void cases_of_media(struct tester *tester, const struct openapi_operation *operation, GPtrArray *cases);
 /* Boundaries of parameters and bodies. */
 void cases_of_parameters(struct tester *tester, const struct openapi_operation *operation, GPtrArray *cases);
 void cases_of_body(struct tester *tester, const struct openapi_operation *operation, GPtrArray *cases);

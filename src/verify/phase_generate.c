@@ -121,7 +121,7 @@ phase_generate(struct tester *tester)
 {
 	size_t count;
 	const struct openapi_operation *operations = openapi_operations(tester->openapi, &count);
-	unsigned rounds = tester->options->cases ? MIN(tester->options->cases, ROUNDS) : ROUNDS;
+	unsigned rounds = tester->options->cases ? MIN(tester->options->cases / 4, ROUNDS) : ROUNDS;
 	for (unsigned round = 0; round < rounds; round++)
 		for (size_t i = 0; i < count && !tester_phase_is_over(tester); i++)
 			if (tester_wants(tester, &operations[i]))

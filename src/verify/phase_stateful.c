@@ -4,6 +4,7 @@
 
 #include "contract/paging.h"
 #include "contract/shape.h"
+#include "verify/echo.h"
 #include "verify/link.h"
 #include "verify/phase.h"
 
@@ -33,7 +34,7 @@ add_step(struct tester *tester, struct trial *trial, const struct openapi_operat
 	if (!test)
 		return false;
 	test->kind = kind;
-	test->known = true;
+	test->known |= source != STEP_LITERAL;
 	widen(tester, test);
 	trial_add(tester, trial, test, source, of);
 	return true;
@@ -63,6 +64,17 @@ begin(struct tester *tester, const struct resource *resource)
 
 /* --- a life --------------------------------------------------------------------------------- */
 
+static void
+add_filter(struct tester *tester, struct trial *trial, const struct openapi_operation *list, size_t number, const struct value *wanted)
+{
+	g_autofree char *about = g_strdup_printf("the list, filtered by %s", list->parameters[number].name);
+	if (!add_step(tester, trial, list, CASE_VALID, about, STEP_BESIDE, FIRST))
+		return;
+	struct step *step = &trial->steps[trial->count - 1];
+	case_set(step->test, number, wanted);
+	step->filter = list->parameters[number].name;
+}
+
 /* Query parameters that are called as a member of the items filter by it. */
 static void
 add_filters(struct tester *tester, struct trial *trial, const struct resource *resource)
@@ -72,12 +84,8 @@ add_filters(struct tester *tester, struct trial *trial, const struct resource *r
 	for (size_t i = 0; list && i < list->parameter_count; i++) {
 		const struct openapi_parameter *parameter = &list->parameters[i];
 		const struct value *wanted = parameter->location == OPENAPI_QUERY ? value_member(sent, parameter->name) : NULL;
-		g_autofree char *about = g_strdup_printf("the list, filtered by %s", parameter->name);
-		if (!wanted || wanted->kind == VALUE_NULL || !add_step(tester, trial, list, CASE_VALID, about, STEP_BESIDE, FIRST))
-			continue;
-		struct step *step = &trial->steps[trial->count - 1];
-		case_set(step->test, i, wanted);
-		step->filter = parameter->name;
+		if (wanted && wanted->kind != VALUE_NULL)
+			add_filter(tester, trial, list, i, wanted);
 	}
 }
 
@@ -179,6 +187,44 @@ keep_company(struct tester *tester, const struct resource *resource)
 	add_step(tester, trial, operations[RESOURCE_READ], CASE_VALID, "the others are still there", STEP_ITEM, FIRST + 2);
 	add_creation(tester, trial, resource, STEP_BESIDE, FIRST);
 	tester_try(tester, trial);
+}
+
+/* Another value of a switch or an enum; NULL for none. */
+static struct doc *
+other_value(struct tester *tester, const struct value *schema, const struct value *value)
+{
+	if (value_is(value, VALUE_BOOL))
+		return doc_own(value_truth(value) ? "false" : "true");
+	VALUE_EACH (item, value_member(openapi_resolve(tester->openapi, schema), "enum"))
+		if (item->kind == value->kind && !value_equal(item, value)) {
+			g_autofree char *json = value_to_json(item, false);
+			return doc_own(json);
+		}
+	return NULL;
+}
+
+/* A filter has something to leave out. */
+static void
+filter_out(struct tester *tester, const struct resource *resource)
+{
+	const struct openapi_operation *list = resource->operations[RESOURCE_LIST];
+	const char *around = resource->body_property[RESOURCE_CREATE];
+	for (size_t i = 0; list && resource->operations[RESOURCE_CREATE] && i < list->parameter_count; i++) {
+		const struct openapi_parameter *parameter = &list->parameters[i];
+		struct trial *trial = parameter->location == OPENAPI_QUERY ? begin(tester, resource) : NULL;
+		const struct value *body = trial ? doc_root(trial->steps[FIRST].test->body) : NULL;
+		const struct value *wanted = value_member(campaign_unwrap(body, around), parameter->name);
+		g_autoptr(Doc) other = wanted ? other_value(tester, parameter->value_schema, wanted) : NULL;
+		if (other && add_creation(tester, trial, resource, STEP_BESIDE, FIRST)) {
+			g_autoptr(Doc) unlike = echo_replace(doc_root(trial->steps[FIRST + 1].test->body), around, parameter->name, doc_root(other));
+			case_set_body(trial->steps[FIRST + 1].test, doc_root(unlike));
+			add_filter(tester, trial, list, i, wanted);
+			add_filter(tester, trial, list, i, doc_root(other));
+			tester_try(tester, trial);
+		} else {
+			trial_free(trial);
+		}
+	}
 }
 
 /* What is refused leaves the list as it was. */
@@ -401,7 +447,7 @@ phase_stateful(struct tester *tester)
 	size_t count;
 	const struct openapi_operation *operations = openapi_operations(tester->openapi, &count);
 	void (*const sequences[])(struct tester *, const struct resource *) = {
-		live, keep_company, fail_to_create, meet_strangers, outlive_parent, follow_location, patch_members, write_read_only,
+		live, keep_company, filter_out, fail_to_create, meet_strangers, outlive_parent, follow_location, patch_members, write_read_only,
 	};
 	for (unsigned i = 0; i < G_N_ELEMENTS(sequences); i++)
 		for (size_t k = 0; k < tester->count && !tester_phase_is_over(tester); k++)

@@ -17,7 +17,7 @@ struct item {
 	struct doc *identity;        /* the id as it stands in the body; NULL where it does not */
 	char **ids;                  /* path parameters that lead to it: its ancestors' and its own */
 	char *id;                    /* NULL where none was found */
-	char *lines;                 /* commands that make it; NULL where it was there */
+	GPtrArray *commands;         /* struct command: what makes it; NULL where it was there */
 };
 void item_clear(struct item *item);
 void item_copy(const struct item *item, struct item *copy);

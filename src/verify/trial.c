@@ -14,14 +14,16 @@ item_clear(struct item *item)
 	doc_unref(item->identity);
 	g_strfreev(item->ids);
 	g_free(item->id);
-	g_free(item->lines);
+	if (item->commands)
+		g_ptr_array_unref(item->commands);
 	*item = (struct item){ 0 };
 }
 
 void
 item_copy(const struct item *item, struct item *copy)
 {
-	*copy = (struct item){ .resource = item->resource, .ids = g_strdupv(item->ids), .id = g_strdup(item->id), .lines = g_strdup(item->lines) };
+	*copy = (struct item){ .resource = item->resource, .ids = g_strdupv(item->ids), .id = g_strdup(item->id) };
+	copy->commands = item->commands ? g_ptr_array_ref(item->commands) : NULL;
 	copy->body = item->body ? doc_ref(item->body) : NULL;
 	copy->identity = item->identity ? doc_ref(item->identity) : NULL;
 }

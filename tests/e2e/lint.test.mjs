@@ -5,8 +5,9 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { choose, directoryDocuments, installDirectory, place } from './directory.mjs'
-import { mutate, mutations, random } from './lint_mutations.mjs'
+import { merge, mutate, mutations, random } from './lint_mutations.mjs'
 import { fullSize, House, root } from './teamwright.mjs'
 
 const data = join(root, 'tests', 'e2e', 'data', 'lint')
@@ -56,8 +57,9 @@ async function lint(files) {
 }
 
 // A finding of one side that the other need not have.
+const used = new Set()
 const explains = (list, { rule, message, pointer }, version) => list.some(row => row.rule === rule && (!row.versions || row.versions.includes(version)) &&
-	(!row.message || new RegExp(row.message, 'u').test(message)) && (!row.pointer || new RegExp(row.pointer, 'u').test(pointer)))
+	(!row.message || new RegExp(row.message, 'u').test(message)) && (!row.pointer || new RegExp(row.pointer, 'u').test(pointer)) && used.add(row))
 
 // Lines for files on which the verdicts differ, and not everything that one side says is explained.
 async function compare(files, versions) {
@@ -82,9 +84,13 @@ const exampleFiles = version => readdirSync(join(examples, version, 'json')).fil
 // Our own document in all versions, and the foreign ones.
 async function bases() {
 	const { parse } = await import('yaml')
-	const own = parse(readFileSync(join(data, 'orders.yaml'), 'utf8'))
-	const documents = ['3.0.4', '3.1.1', '3.2.0'].map(openapi => ({ name: `orders-${openapi}`, document: { ...own, openapi } }))
-	return { own: documents, foreign: ['3.0', '3.1'].flatMap(exampleFiles).map(file => ({ name: file.split('/').slice(-3).join('-'), document: read(file) })) }
+	const read = name => parse(readFileSync(join(data, name), 'utf8'))
+	const later = read('later.yaml'), documents = [read('orders.yaml')]
+	for (const version of ['3.1', '3.2']) documents.push(merge(documents.at(-1), later[version]))
+	return {
+		own: documents.map(document => ({ name: `orders-${document.openapi}`, document })),
+		foreign: ['3.0', '3.1'].flatMap(exampleFiles).map(file => ({ name: file.split('/').slice(-3).join('-'), document: JSON.parse(readFileSync(file, 'utf8')) })),
+	}
 }
 
 test('the explanations have their reasons', () => {
@@ -143,6 +149,20 @@ test('documents of the directory: all are read, the verdicts of redocly on some'
 	const { unexplained, differ } = await compare(some, versions)
 	context.diagnostic(`SEED=${seed}: ${files.length} documents read; of ${some.length} the verdicts differ on ${differ}`)
 	assert.deepEqual(unexplained, [])
+})
+
+test('every explanation is needed', { skip: missing || (fullSize ? false : 'at full size only') }, () => {
+	assert.deepEqual([...verdicts.redocly_only, ...verdicts.ours_only].filter(row => !used.has(row)), [])
+})
+
+test('the same document as JSON and as YAML: the same findings', { skip: missing }, async () => {
+	const { parse } = await import('yaml')
+	const pairs = ['3.0', '3.1'].flatMap(exampleFiles).map(json => [json, json.replaceAll('json', 'yaml')])
+		.filter(([json, yaml]) => existsSync(yaml) && isDeepStrictEqual(read(json), parse(readFileSync(yaml, 'utf8'))))
+	const { findings } = await house.ask(['contract', 'validate', ...pairs.flat(), '--severity', 'off'])
+	const of = name => findings.filter(({ file }) => file === name).map(({ rule, pointer, message }) => `${rule} ${pointer} ${message}`).sort()
+	assert.ok(pairs.length > 40)
+	for (const [json, yaml] of pairs) assert.deepEqual(of(yaml), of(json), json)
 })
 
 // --- the command --------------------------------------------------------------------------------
@@ -230,6 +250,15 @@ test('files beside the document, and circles', async () => {
 	assert.deepEqual(of('ref-unresolved', 'main.yaml'), [7, 8, 10, 11])
 	assert.deepEqual(of('ref-remote', 'main.yaml'), [9])
 	assert.match(findings.find(({ line, file }) => line === 11 && file === 'main.yaml').message, /is "A" meant\?/u)
+})
+
+test('schemas that have a URI of their own', async () => {
+	const own = { $id: 'https://shop.test/own', $defs: { x: { $anchor: 'here', type: 'string' } }, properties: { a: { $ref: '#/$defs/x' }, b: { $ref: '#/$defs/y' }, c: { $ref: 'other' } } }
+	const user = { allOf: [{ $ref: 'https://shop.test/own' }, { $ref: 'https://shop.test/own#/$defs/x' }, { $ref: '#here' }, { $ref: 'https://shop.test/lost' }, { $ref: '#gone' }] }
+	put('uris.json', { ...small, components: { schemas: { own, user } } })
+	const { findings } = await house.ask(['contract', 'validate', 'uris.json'])
+	assert.deepEqual(findings.filter(({ rule }) => rule.startsWith('ref-')).map(({ rule, pointer }) => `${rule} ${pointer.slice('#/components/schemas/'.length)}`),
+		['ref-unresolved own/properties/b/$ref', 'ref-remote own/properties/c/$ref', 'ref-remote user/allOf/3/$ref', 'ref-unresolved user/allOf/4/$ref'])
 })
 
 test('a thousand findings fit on a screen, and all of them are there when asked for', async () => {

@@ -80,8 +80,7 @@ class Places {
 	}
 
 	#media(value) {
-		if (!isObject(value)) return
-		this.media.push(value)
+		if (!this.#keep('media', value)) return
 		this.#schema(value.schema)
 		this.#examples(value)
 		for (const [, encoding] of entries(value.encoding)) {
@@ -311,6 +310,37 @@ row('two querystrings', site => site.change('operation', any, operation => {
 	operation.parameters = ['a', 'b'].map(name => ({ name, in: 'querystring', content: { 'text/plain': {} } }))
 }), '3.2')
 row('a tag below itself', ({ doc }) => void (doc.tags = [{ name: 'a', parent: 'a' }]), '3.2')
+
+row('description of a response in 3.2', site => site.change('response', has('description'), response => delete response.description), '3.2')
+row('path with a fragment', ({ doc }) => void (doc.paths['/asked#x'] = { get: { responses: { 200: { description: 'x' } } } }), '3.2')
+row('path with a name twice', ({ doc }) => void (doc.paths['/twice/{id}/{id}'] = { get: {
+	parameters: [{ name: 'id', in: 'path', required: true, schema: {} }], responses: { 200: { description: 'x' } } } }), '3.2')
+row('boolean schema', site => site.change('schema', any, schema => schema.$defs = { all: true }), late)
+row('webhook of another type', ({ doc }) => void (doc.webhooks = []), late)
+row('method of additionalOperations', ({ doc }) => void (Object.values(doc.paths)[0].additionalOperations = { COPY: 'x' }), '3.2')
+row('additionalOperations in 3.1', ({ doc }) => void (Object.values(doc.paths)[0].additionalOperations = {}), '3.1')
+row('mediaTypes in 3.1', ({ doc }) => void ((doc.components ??= {}).mediaTypes = {}), '3.1')
+row('pathItems in 3.0', ({ doc }) => void ((doc.components ??= {}).pathItems = {}), '3.0')
+row('itemSchema in 3.1', site => site.change('media', any, media => media.itemSchema = {}), '3.0 3.1')
+row('itemSchema of another type', site => site.change('media', any, media => media.itemSchema = 'x'), '3.2')
+row('kind of a tag in 3.1', site => site.change('tag', any, tag => tag.kind = 'nav'), '3.0 3.1')
+row('dataValue and value', site => site.change('example', any, example => Object.assign(example, { value: 1, dataValue: 1 })), '3.2')
+row('deviceAuthorization in 3.1', site => site.change('scheme', has('flows'), scheme => scheme.flows.deviceAuthorization = { deviceAuthorizationUrl: 'https://shop.test', tokenUrl: 'https://shop.test', scopes: {} }), '3.0 3.1')
+row('prefixItems of another type', site => site.change('schema', any, schema => schema.prefixItems = [5]), late)
+row('dependentRequired of another type', site => site.change('schema', any, schema => schema.dependentRequired = { a: 'b' }), late)
+row('if of another type', site => site.change('schema', any, schema => schema.if = 'x'), late)
+row('$id of another type', site => site.change('schema', any, schema => schema.$id = 5), late)
+
+// RFC 7396.
+export function merge(target, patch) {
+	if (!isObject(patch)) return patch
+	const result = isObject(target) ? { ...target } : {}
+	for (const [key, value] of Object.entries(patch)) {
+		if (value === null) delete result[key]
+		else result[key] = merge(result[key], value)
+	}
+	return result
+}
 
 export const mutations = rows.filter(({ versions }) => versions[0])
 

@@ -4,22 +4,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { parse } from 'yaml'
+import { merge } from './lint_mutations.mjs'
 import { House, root } from './teamwright.mjs'
 
 const house = new House()
 after(() => house.remove())
 const { base, rules } = parse(readFileSync(join(root, 'tests', 'e2e', 'data', 'lint', 'rules.yaml'), 'utf8'))
-
-// RFC 7396.
-function merge(target, patch) {
-	if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch
-	const result = typeof target === 'object' && target !== null && !Array.isArray(target) ? { ...target } : {}
-	for (const [key, value] of Object.entries(patch)) {
-		if (value === null) delete result[key]
-		else result[key] = merge(result[key], value)
-	}
-	return result
-}
 
 test('every rule has its fault', async () => {
 	const { rules: listed } = await house.ask(['contract', 'rules'])

@@ -291,6 +291,18 @@ test('--items says how much there is, --stateless keeps nothing', async () => {
 	await mock.remove()
 })
 
+test('a stream whose events alone are described is a stream of such events', async () => {
+	const house = new House(), file = join(house.folder, 'events.yaml')
+	writeFileSync(file, 'openapi: 3.2.0\ninfo: {title: x, version: "1"}\npaths: {/a: {get: {responses: {"200": {description: ok, content: {text/event-stream: ' +
+		'{itemSchema: {type: object, required: [data, event], properties: {data: {type: string}, event: {const: tick}}}}}}}}}}\n')
+	const mock = await Mock.start([file], house)
+	const { status, body } = await mock.send('GET', '/a')
+	const events = body.split('\n\n').slice(0, -1)
+	assert.deepEqual([status, events.length], [200, 3])
+	for (const event of events) assert.match(event, /^(data: .*\n)*event: tick(\ndata: .*)*$/u)
+	await mock.remove()
+})
+
 test('a port in use is named with its remedy, and no file is touched', async () => {
 	const server = createServer().listen(0, '127.0.0.1'), house = new House()
 	await once(server, 'listening')

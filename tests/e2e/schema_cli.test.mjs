@@ -45,7 +45,7 @@ test('faults stand in the order of the document, with the place of the rule, all
 	assert.deepEqual([all.code, all.out.split('\n')], [1, [
 		'point.yaml:2:1: lacks the required member "y" (required at #/required)',
 		'point.yaml:2:8: /label: must have at most 3 characters, but has 4 (maxLength at #/properties/label/maxLength)',
-		'point.yaml:3:8: /labels: is not allowed: there is no member "labels"; perhaps "label" is meant (additionalProperties at #/additionalProperties)',
+		'point.yaml:3:9: /labels: is not allowed: there is no member "labels"; perhaps "label" is meant (additionalProperties at #/additionalProperties)',
 		'point.yaml:4:4: /x: must be a number, but is a list (type at https://example.com/number.json#/type)',
 		'broken.json:2:6: a colon was expected after the key (syntax)',
 		'0 valid, 2 invalid', ''

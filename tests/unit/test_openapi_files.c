@@ -69,7 +69,8 @@ static const char *const spread[] = {
 	"    Pets: {oneOf: [{$ref: '#/components/schemas/Whole'}], discriminator: {propertyName: kind, mapping: {cat: 'cats.json#/Cat', dog: Dog.v2}}}\n",
 	"paths/a b.json",
 	"{\"get\": {\"operationId\": \"a\", \"parameters\": [{\"$ref\": \"../main.yaml#/components/parameters/none\"}, {\"name\": \"q\", \"in\": \"query\"}],"
-	" \"responses\": {\"200\": {\"links\": {\"next\": {\"operationRef\": \"../other.yaml#/paths/~1b/get\"}}, \"$ref\": \"../shared.yml#/Ok\"}}}}",
+	" \"responses\": {\"200\": {\"content\": {\"text/plain\": {\"examples\": {\"one\": {\"$ref\": \"../examples.yaml#/One\"}, \"lost\": {\"$ref\": \"#/no\"}}}},"
+	" \"links\": {\"next\": {\"operationRef\": \"../other.yaml#/paths/~1b/get\"}}, \"x-ok\": 1}, \"404\": {\"$ref\": \"../shared.yml#/Ok\"}}}}",
 	"schemas.yaml",
 	"Tree: {type: object, required: [leaf], properties: {leaf: {$ref: '#/Leaf'}, back: {$ref: 'main.yaml#/components/schemas/Tree'}}}\n"
 	"Leaf: {$anchor: leaf, type: integer}\n"
@@ -77,6 +78,8 @@ static const char *const spread[] = {
 	"whole.json", "{\"type\": \"string\", \"$ref\": \"schemas.yaml\"}",
 	"shared.yml", "Ok: {description: fine}\n",
 	"cats.json", "{\"Cat\": {\"type\": \"object\"}}",
+	"examples.yaml", "One: {value: 1}\n",
+	"other.yaml", "openapi: 3.1.0\npaths: {/b: {get: {operationId: b}}}\n",
 	NULL,
 };
 
@@ -99,6 +102,17 @@ test_spread(void)
 	g_assert_true(fits(openapi, "Tree", "{'leaf': 1, 'back': {'leaf': 2}}"));
 	g_assert_false(fits(openapi, "Tree", "{'leaf': 1, 'back': {'leaf': 'x'}}"));
 	g_assert_true(fits(openapi, "Anchored", "1"));
+	const struct openapi_response *fine = openapi_response_for(openapi_operation(openapi, "a"), 200);
+	const struct value *examples = value_member(openapi_content(openapi, fine->node, NULL, NULL), "examples");
+	g_assert_nonnull(value_member(openapi_resolve(openapi, value_member(examples, "one")), "value"));
+	g_assert_null(openapi_resolve(openapi, value_member(examples, "lost")));
+	/* An operation of another document is no operation of this one. */
+	g_assert_cmpuint(fine->link_count, ==, 1);
+	g_assert_null(fine->links[0].operation);
+	g_autofree char *remarks = g_strjoinv("\n", (char **)(uintptr_t)openapi_remarks(openapi));
+	g_assert_nonnull(strstr(remarks, "\"#/no\" leads nowhere"));
+	g_assert_nonnull(strstr(remarks, "is no operation of this document"));
+	g_assert_null(strstr(remarks, "examples.yaml"));
 	folder_clear(&folder);
 }
 

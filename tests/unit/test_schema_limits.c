@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "schema_twin.h"
+#include "base/clock.h"
 
 static const struct schema_options plain = { .dialect = SCHEMA_DRAFT_2020_12, .assert_formats = true };
 
@@ -137,6 +138,31 @@ test_pattern_bomb(void)
 	g_assert_false(fits(compile(set, "{\"pattern\":\"^((a|a?)+)+$\"}"), instance));
 }
 
+/* Schemas that are small, but would be long if they were written out when they are compiled. */
+static void
+test_compile_bombs(void)
+{
+	g_autoptr(GString) conditions = g_string_new("{\"$ref\":\"#/$defs/a0\",\"$defs\":{"), patterns = g_string_new("{\"properties\":{");
+	for (unsigned i = 0; i < 9; i++) {
+		g_string_append_printf(conditions, "\"a%u\":{\"anyOf\":[", i);
+		for (unsigned k = 0; k < 100; k++)
+			g_string_append_printf(conditions, "%s{\"$ref\":\"#/$defs/a%u\"}", k ? "," : "", i + 1);
+		g_string_append(conditions, "]},");
+	}
+	g_string_append(conditions, "\"a9\":{\"required\":[\"x\"]}}}");
+	for (unsigned i = 0; i < 2000; i++)
+		g_string_append_printf(patterns, "%s\"name%u\":{}", i ? "," : "", i);
+	g_string_append(patterns, "},\"patternProperties\":{");
+	for (unsigned i = 0; i < 2000; i++)
+		g_string_append_printf(patterns, "%s\"^(?=((a|a?)+)+%u$)\":false", i ? "," : "", i);
+	g_string_append(patterns, "}}");
+	g_autoptr(SchemaSet) set = schema_set_create(&plain);
+	int64_t start = clock_cpu_us();
+	g_assert_true(fits(compile(set, conditions->str), "{\"x\":1}"));
+	g_assert_true(fits(compile(set, patterns->str), "{\"name7\":1}"));
+	g_assert_cmpint(clock_cpu_us() - start, <, 20 * 1000 * 1000);
+}
+
 static void
 test_wide(void)
 {
@@ -234,6 +260,7 @@ main(int argc, char **argv)
 	g_test_add_func("/schema/limits/endless", test_endless);
 	g_test_add_func("/schema/limits/exponential", test_exponential);
 	g_test_add_func("/schema/limits/pattern-bomb", test_pattern_bomb);
+	g_test_add_func("/schema/limits/compile-bombs", test_compile_bombs);
 	g_test_add_func("/schema/limits/wide", test_wide);
 	g_test_add_func("/schema/threads", test_threads);
 	return g_test_run();

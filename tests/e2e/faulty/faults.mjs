@@ -4,6 +4,7 @@
 // area        request, answer, method, state, security, parameter, time
 // checks      ids of the tester's checks; any of them is a right finding
 // operations  any of them is a right place
+// also        operations with which it shows
 // mutate      changes the document that the server believes in
 // during      throws within the operation, once the request is known to be valid
 // after       changes the answer
@@ -76,7 +77,7 @@ const requests = [
 	{ ...negative, name: 'any payment', operations: ['createOrder'], mutate: d => { schemas(d).Order.properties.payment = { type: 'object' } }, show: accepts('/orders', { ...order, payment: { method: 'shells' } }), description: 'an unknown value of a discriminator is accepted' },
 	{ ...negative, name: 'empty patch', operations: ['patchUser'], mutate: d => { delete schemas(d).UserPatch.minProperties }, show: async api => (await api('PATCH', `/users/${(await newUser(api)).id}`, { json: {}, type: 'application/merge-patch+json' })).status === 200, description: 'an object with too few members is accepted' },
 	{ ...negative, name: 'media type ignored', checks: ['unsupported_media', 'negative_rejected'], operations: ['createShop', 'createItem', 'createUser', 'createOrder', 'createReview', 'putSettings', 'replaceItem', 'patchShop', 'patchUser', 'sendFeedback'], show: async api => (await api('POST', '/shops', { text: JSON.stringify(shop), type: 'text/plain' })).status === 201, description: 'a body of any media type is read' },
-	{ ...negative, name: 'Accept ignored', checks: ['not_acceptable'], operations: ['*'], show: async api => (await api('GET', '/shops', { headers: { accept: 'application/xml' } })).status === 200, description: 'a client that accepts only XML gets JSON' },
+	{ ...negative, name: 'Accept ignored', checks: ['not_acceptable'], operations: ['*'], also: ['listShops'], show: async api => (await api('GET', '/shops', { headers: { accept: 'application/xml' } })).status === 200, description: 'a client that accepts only XML gets JSON' },
 
 	{ ...broken, name: 'enum value crashes', operations: ['createUser', 'patchUser'], during: ({ body }) => crash(body?.role === 'editor'), show: breaks('/users', { ...user, role: 'editor' }), description: 'one value of an enum ends in 500' },
 	{ ...broken, name: 'optional member missing', operations: ['createShop'], during: ({ operation, body }) => crash(operation.id === 'createShop' && !body.tags), show: breaks('/shops', shop), description: 'without an optional member it ends in 500' },
@@ -89,7 +90,7 @@ const requests = [
 	{ ...broken, name: 'branch crashes', operations: ['createItem', 'replaceItem'], during: ({ body }) => crash(body?.details?.kind === 'gadget'), show: itemThat({ details: { kind: 'gadget' } }, 500), description: 'one branch of a oneOf ends in 500' },
 	{ ...broken, name: 'longest text crashes', operations: ['createItem', 'replaceItem'], during: ({ body }) => crash(body?.title?.length > 59), show: itemThat({ title: 'x'.repeat(60) }, 500), description: 'the longest text permitted ends in 500' },
 	{ ...broken, name: 'two members together crash', operations: ['createReview'], during: ({ body }) => crash(body?.author !== undefined && body?.verified === true), show: reviewThat({ author: 'Ann', verified: true }, 500), description: 'two optional members together end in 500' },
-	{ ...broken, name: 'bad JSON crashes', operations: ['*'], show: async api => (await api('POST', '/shops', { text: '{"name":', type: 'application/json' })).status === 500, description: 'a body that is no JSON ends in 500' },
+	{ ...broken, name: 'bad JSON crashes', operations: ['*'], also: ['createShop'], show: async api => (await api('POST', '/shops', { text: '{"name":', type: 'application/json' })).status === 500, description: 'a body that is no JSON ends in 500' },
 ]
 
 const of = (id, change) => ({ operation }, reply) => (operation?.id === id && reply.status < 300 ? change(reply) : undefined)
@@ -113,14 +114,14 @@ const answers = [
 	{ area: 'answer', name: 'truncated JSON', checks: ['body_schema'], operations: ['listUsers'], after: of('listUsers', reply => ({ ...reply, text: JSON.stringify(reply.body).slice(0, -1) })), show: async api => (await api('GET', '/users')).body === undefined, description: 'the last bracket of an answer is missing' },
 	{ area: 'answer', name: 'connection cut', checks: ['no_answer', 'body_schema'], operations: ['exportShops'], after: of('exportShops', reply => ({ ...reply, cut: 'within' })), show: async api => (await api('GET', '/export')).error, description: 'the connection ends within an answer' },
 	{ area: 'answer', name: 'connection closed', checks: ['no_answer'], operations: ['cancelOrder'], after: of('cancelOrder', () => ({ cut: 'before' })), show: async api => (await api('POST', `/orders/${(await newOrder(api)).id}/cancel`)).error, description: 'the connection ends without an answer' },
-	{ area: 'answer', name: 'state misspelt after action', checks: ['body_schema'], operations: ['getOrder', 'listOrders'], show: async api => { const { id } = await newOrder(api); await api('POST', `/orders/${id}/cancel`); return (await api('GET', `/orders/${id}`)).body.state === 'canceled' }, description: 'create, cancel, read: the state is none of the enum' },
+	{ area: 'answer', name: 'state misspelt after action', checks: ['body_schema'], operations: ['getOrder', 'listOrders'], also: ['cancelOrder'], show: async api => { const { id } = await newOrder(api); await api('POST', `/orders/${id}/cancel`); return (await api('GET', `/orders/${id}`)).body.state === 'canceled' }, description: 'create, cancel, read: the state is none of the enum' },
 	{ area: 'answer', name: 'third answer is wrong', checks: ['body_schema'], operations: ['listItems'], show: async api => { const { shop: id, at } = await newItem(api); await newItem(api, { sku: 'ABC-0002' }, id); await newItem(api, { sku: 'ABC-0003' }, id); return typeof (await api('GET', at)).body.total === 'string' }, description: 'with three items and more a number becomes text' },
 ]
 
 const methods = [
-	{ area: 'method', name: '405 without Allow', checks: ['unsupported_method'], operations: ['*'], show: async api => { const { status, headers } = await api('PUT', '/shops', { json: {} }); return status === 405 && !headers.get('allow') }, description: 'a method that is not there is refused without Allow' },
-	{ area: 'method', name: 'any method is read', checks: ['unsupported_method'], operations: ['*'], show: async api => (await api('PUT', '/shops', { json: {} })).status === 200, description: 'a method that is not there is taken for GET' },
-	{ area: 'method', name: 'unknown method crashes', checks: ['unsupported_method', 'server_error'], operations: ['*'], after: (_, reply) => (reply.status === 405 ? { status: 500, problem: true, body: { title: 'broken', status: 500 } } : undefined), show: async api => (await api('PUT', '/shops', { json: {} })).status === 500, description: 'a method that is not there ends in 500' },
+	{ area: 'method', name: '405 without Allow', checks: ['unsupported_method'], operations: ['*'], also: ['listShops'], show: async api => { const { status, headers } = await api('PUT', '/shops', { json: {} }); return status === 405 && !headers.get('allow') }, description: 'a method that is not there is refused without Allow' },
+	{ area: 'method', name: 'any method is read', checks: ['unsupported_method'], operations: ['*'], also: ['listShops'], show: async api => (await api('PUT', '/shops', { json: {} })).status === 200, description: 'a method that is not there is taken for GET' },
+	{ area: 'method', name: 'unknown method crashes', checks: ['unsupported_method', 'server_error'], operations: ['*'], also: ['listShops'], after: (_, reply) => (reply.status === 405 ? { status: 500, problem: true, body: { title: 'broken', status: 500 } } : undefined), show: async api => (await api('PUT', '/shops', { json: {} })).status === 500, description: 'a method that is not there ends in 500' },
 ]
 
 const states = [
@@ -146,8 +147,8 @@ const states = [
 const security = [
 	{ name: 'no credential asked for', checks: ['ignored_authentication'], operations: ['getUser'], show: async api => (await api('GET', '/users/7', { credentials: {} })).status === 404, description: 'one operation asks for no credential' },
 	{ name: 'any key is good', checks: ['ignored_authentication'], operations: ['getSettings', 'putSettings', 'exportShops'], show: async api => (await api('GET', '/settings', { credentials: { 'x-api-key': 'wrong' } })).status === 200, description: 'a wrong key is accepted' },
-	{ name: 'any token is good', checks: ['ignored_authentication'], operations: ['*'], show: async api => (await api('GET', '/users', { credentials: { authorization: 'Bearer wrong' } })).status === 200, description: 'a wrong token is accepted' },
-	{ name: 'odd credential crashes', checks: ['server_error', 'ignored_authentication'], operations: ['*'], show: async api => (await api('GET', '/users', { credentials: { authorization: 'nonsense' } })).status === 500, description: 'a credential of another scheme ends in 500' },
+	{ name: 'any token is good', checks: ['ignored_authentication'], operations: ['*'], also: ['listUsers'], show: async api => (await api('GET', '/users', { credentials: { authorization: 'Bearer wrong' } })).status === 200, description: 'a wrong token is accepted' },
+	{ name: 'odd credential crashes', checks: ['server_error', 'ignored_authentication'], operations: ['*'], also: ['listUsers'], show: async api => (await api('GET', '/users', { credentials: { authorization: 'nonsense' } })).status === 500, description: 'a credential of another scheme ends in 500' },
 ].map(row => ({ area: 'security', ...row }))
 
 const parameterOf = (document, path, name) => document.paths[path].get.parameters.find(parameter => parameter.name === name)
