@@ -11,7 +11,7 @@ const struct conformance_check conformance_checks[] = {
 	{ "content_type", "the media type of the answer is declared", is_declared, judge_content_type },
 	{ "headers", "the headers of the answer are there and fit", is_declared, judge_headers },
 	{ "body_schema", "the body of the answer fits its schema", is_declared, judge_body },
-	{ "response_time", "the answer comes in time", is_answered, judge_time },
+	{ "response_time", "the answer comes in time", is_answered, judge_time, true },
 	{ "positive_accepted", "what the document allows is accepted", is_valid_case, judge_accepted },
 	{ "negative_rejected", "what the document does not allow is refused", is_invalid_case, judge_refused },
 	{ "missing_required_header", "a request without a required header is refused", lacks_header, judge_refused },
@@ -19,7 +19,7 @@ const struct conformance_check conformance_checks[] = {
 	{ "unsupported_media", "a media type that the operation does not read is refused", has_other_media, judge_media },
 	{ "not_acceptable", "where only undeclared media types are accepted, the answer is 406", asks_other_media, judge_accept },
 	{ "ignored_authentication", "without the credential that is wanted, or with a wrong one, the answer is 401 or 403", is_bare, judge_bare },
-	{ "unknown_id", "what is not there is 404", is_absent, judge_absent },
+	{ "unknown_id", "what is not there is 404", is_absent, judge_absent, true },
 	{ "available_after_create", "what was created can be read", reads_created, judge_available },
 	{ "reads_back", "what was written is read as it was written", reads_written, judge_written },
 	{ "listed_after_create", "what was created is in the list", lists_created, judge_listed },
@@ -28,9 +28,9 @@ const struct conformance_check conformance_checks[] = {
 	{ "listed_after_delete", "what was deleted is not in the list", lists_deleted, judge_unlisted },
 	{ "paging", "a page holds no more than was asked for, and the next one other items", is_paged, judge_page },
 	{ "unique_id", "no id is given twice", creates_again, judge_again },
-	{ "read_only", "a client does not choose what it may only read", sends_read_only, judge_read_only },
+	{ "read_only", "a client does not choose what it may only read", sends_read_only, judge_read_only, true },
 	{ "leak_after_failed_create", "what was refused, or replaced, leaves nothing more behind", lists_after_failure, judge_leak },
-	{ "wrong_parent", "nothing is found or made under a parent that it does not have", has_stranger, judge_absent },
+	{ "wrong_parent", "nothing is found or made under a parent that it does not have", has_stranger, judge_absent, true },
 };
 const unsigned conformance_check_count = G_N_ELEMENTS(conformance_checks);
 
