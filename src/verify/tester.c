@@ -13,7 +13,7 @@ tester_is_over(const struct tester *tester)
 {
 	const struct conformance_options *options = tester->options;
 	bool spent = (options->requests && tester->sent >= options->requests) || (options->faults && tester->told >= options->faults);
-	return spent || g_hash_table_size(tester->hung) >= HANGS_MAX || clock_ms() >= options->deadline ||
+	return spent || tester->gone || g_hash_table_size(tester->hung) >= HANGS_MAX || clock_ms() >= options->deadline ||
 	       (options->cancel && __atomic_load_n(options->cancel, __ATOMIC_ACQUIRE));
 }
 
@@ -98,6 +98,7 @@ tester_count(struct tester *tester, const struct step *step)
 	tester->sent++;
 	if (step->timed_out)
 		g_hash_table_add(tester->hung, (void *)step->test->operation);
+	tester->last = step->test->operation;
 	if (step->response.status)
 		coverage_map_observe(tester->coverage, step->test, step->response.status, tester->phase);
 	tell_progress(tester);
@@ -149,6 +150,8 @@ tester_remove(struct tester *tester, const struct trial *trial, size_t number)
 	tester->sent++;
 	if (http_client_send(tester->client, &request, &response, &error)) {
 		http_response_clear(&response);
+	} else if (error_code(error) == ERR_ENVIRONMENT) {
+		tester->gone = true;
 	} else {
 		g_hash_table_add(tester->hung, (void *)test->operation);
 		add_silence(tester, trial, number, test, &request, error);
