@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "contract/sample_model.h"
 
-enum { TRIES = 24, BUDGET = 1500, STEPS = 4000, WORK = 20 * 1000 * 1000 };
+enum { TRIES = 24, BUDGET = 1500, STEPS = 4000, WORK = 4 * 1000 * 1000 };
 
 struct sampler *
 sampler_create(struct openapi *openapi, uint64_t seed)

@@ -240,14 +240,12 @@ report(struct tester *tester, const struct trial *trial, const struct failure *f
 {
 	struct failure same = { 0 };
 	bool silent = conformance_checks[failure->check].judge == judge_silence;
-	/* That it was slow once may have been this machine; what was asked for in vain may have come to be. */
-	bool passing = conformance_checks[failure->check].judge == judge_time || trial->steps[failure->step].test->kind == CASE_ABSENT;
 	if (is_enough(tester, trial, failure))
 		return;
 	g_autoptr(Trial) least = silent && trial->steps[failure->step].timed_out ? NULL : trial_shrink(tester, trial, failure, &same);
 	if (least && !is_known(tester, least, &same))
 		add_failure(tester, least, &same, NULL);
-	else if (!least && !passing)
+	else if (!least && !conformance_checks[failure->check].twice)
 		add_failure(tester, trial, failure, silent ? NULL : " (sent once more, it was as expected)");
 	struct failures list = { g_memdup2(&same, sizeof same), 1 };
 	failures_clear(&list);

@@ -133,20 +133,10 @@ describe('a mock under siege', () => {
 		const line = dial(port)
 		line.socket.pause()
 		await line.opened
-		let rounds = 0
-		const full = new Promise(resolve => {
-			const push = () => {
-				while (rounds < 2000 && line.socket.write(request.repeat(100))) rounds++
-				if (rounds >= 2000 || line.closed) resolve()
-			}
-			line.socket.on('drain', push)
-			line.socket.on('close', resolve)
-			push()
-			setTimeout(resolve, 3000)   // nothing is read, so nothing has to go on
-		})
-		await full
+		for (let round = 0; round < 4000 && !line.closed; round++) line.socket.write(request.repeat(100))
 		await sane(t)
-		t.diagnostic(`${rounds * 100} requests went out before the other side stopped reading`)
+		t.diagnostic(`${(line.socket.writableLength / 2 ** 20).toFixed(0)} MB of requests have not been read`)
+		assert.ok(line.closed || line.socket.writableLength > 0, 'the mock has answered all, though nobody listens')
 		line.socket.destroy()
 	})
 
@@ -200,9 +190,12 @@ const bombs = {
 	'a hundred thousand levels of YAML': `openapi: 3.1.0\nx: ${'['.repeat(100000)}`,
 }
 
+// Those that cost the most work before they are given up, under a program that is instrumented besides.
+const costly = ['anyOf of anyOf', 'oneOf of oneOf']
+
 describe('documents that explode', () => {
 	for (const [name, text] of Object.entries(bombs))
-		test(name, async t => {
+		test(name, { skip: !fullSize && costly.includes(name) && 'at full size only' }, async t => {
 			const house = new House(), began = performance.now()
 			let mock
 			try {
@@ -212,7 +205,7 @@ describe('documents that explode', () => {
 				const said = await within(child.until(/listening on (\S+);|teamwright: /u), 30000, 'the mock')
 				if (said[1]) {
 					for (const [method, path, body] of [['GET', '/a'], ['POST', '/a', '{"a":{"b":[[[[]]]]}}'], ['POST', '/a', '{"x":1}']]) {
-						const response = await within(fetch(said[1] + path, { method, body, headers: body && { 'content-type': 'application/json' } }), 30000, `${method} ${path}`)
+						const response = await within(fetch(said[1] + path, { method, body, headers: body && { 'content-type': 'application/json' } }), 60000, `${method} ${path}`)
 						await response.text()
 						assert.ok([200, 204, 400, 404, 415, 422, 500].includes(response.status), `${response.status}`)
 					}
