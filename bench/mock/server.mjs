@@ -6,7 +6,7 @@ import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { setImmediate as soon } from 'node:timers/promises'
 
-const patience = 60000
+const patience = 180000
 
 export async function freePort() {
 	const server = createServer().listen(0, '127.0.0.1')
@@ -36,7 +36,7 @@ function processes(root) {
 }
 
 export class Server {
-	// Ready when it has answered a GET of `path`; `ms` is how long that took.
+	// Ready when it has answered a GET of `path`; `ms` is how long that took, `cpuMs` how much processor time.
 	static async start(name, port, argv, path) {
 		const begin = performance.now()
 		const server = new Server()
@@ -45,11 +45,14 @@ export class Server {
 		let failed
 		server.child.on('error', error => { failed = error })
 		while (!(server.status = await ask(port, path))) {
-			if (failed || server.child.exitCode !== null || performance.now() - begin > patience)
+			if (failed || server.child.exitCode !== null || performance.now() - begin > patience) {
+				await server.stop()
 				throw new Error(`${name} does not start: ${failed?.message ?? argv.join(' ')}`)
+			}
 			await soon()
 		}
 		server.ms = performance.now() - begin
+		server.cpuMs = server.cpu() / 1000
 		return server
 	}
 

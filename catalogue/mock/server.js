@@ -173,6 +173,7 @@ function judgeBody(route, request, faults) {
 	const bytes = Buffer.isBuffer(request.body) ? request.body.toString() : '', header = request.get('content-type'), content = route.body?.content ?? {};
 	const type = (header ?? 'application/json').split(';')[0].trim().toLowerCase(), broken = (detail) => faults.push({ in: 'body', name: '', detail });
 	if (!bytes && route.body?.required) broken('is missing');
+	if (bytes && !route.body) return { status: 415, detail: `${header ?? 'a body'} is not accepted here: the document has no body` };
 	if (!bytes || !Object.keys(content).length) return { malformed: faults.length > 0 };
 	const media = Object.keys(content).find((key) => key.split(';')[0].toLowerCase() === type) ?? Object.keys(content).find((key) => /\*$/.test(key) && type.startsWith(key.replace(/\*.*/, '')));
 	if (media === undefined) return { status: 415, detail: `${header ?? 'a body without Content-Type'} is not accepted here` };
@@ -184,7 +185,7 @@ function judgeBody(route, request, faults) {
 		else if (pairs) value = Object.fromEntries(pairs.map(([name]) => [name, readParameter({ name, style: 'form', explode: true }, resolve(schema).properties?.[name], pairs)]));
 	} catch (error) {
 		broken(`is no JSON: ${error.message}`);
-		return { malformed: true };
+		return { malformed: true, unreadable: true };
 	}
 	if (value !== undefined) faults.push(...inBody(check(schema, value, 'request')));
 	return { value, meaning: faults.length > 0 };
@@ -193,12 +194,12 @@ function judgeBody(route, request, faults) {
 const hasCredential = ({ in: where, name, scheme }, request, query) => (where === 'header'
 	? new RegExp(scheme ? `^${scheme} .` : '.', 'i').test(request.get(name) ?? '')
 	: (where === 'query' ? query : cookiesOf(request)).some(([key, value]) => key === name && value));
-// Of 400 and 422, the status is the one that the operation declares.
-function faultStatus(route, faults, meaning, malformed) {
+// Of 400 and 422, the status is the one that the operation declares, else 422 for what can be read at all.
+function faultStatus(route, faults, meaning, malformed, unreadable) {
 	const declares = (status) => route.declares.includes(status);
 	if (faults.some((fault) => fault.in === 'path') && !declares('400') && !declares('422') && declares('404')) return 404;
 	if (meaning && !malformed && declares('422')) return 422;
-	return declares('400') ? 400 : declares('422') || (meaning && !malformed) ? 422 : 400;
+	return declares('400') || (unreadable && !declares('422')) ? 400 : 422;
 }
 
 // ---- State: shelves of objects; one for each collection there is, such as the tasks of project 7.
@@ -450,11 +451,11 @@ function answer(request, response) {
 		return refuse(response, route, 401, lacking.map(({ in: where, name, id, scheme }) =>
 			({ in: where, name, detail: `must carry a credential of the security scheme ${id}${scheme ? ` (${scheme})` : ''}` })));
 	}
-	const { value: body, status, detail, meaning, malformed } = judgeBody(route, request, faults);
+	const { value: body, status, detail, meaning, malformed, unreadable } = judgeBody(route, request, faults);
 	if (status) return refuse(response, route, status, [{ in: 'media type', name: '', detail }]);
 	if (accept && route.accepts.length && !request.accepts(route.accepts)) return refuse(response, route, 406, [{ in: 'header', name: 'Accept', detail: 'names no media type of the answer' }]);
 	const parameters = judgeParameters(route, matched, request, query, faults), inPath = faults.filter((fault) => fault.in !== 'body');
-	if (faults.length) return refuse(response, route, faultStatus(route, faults, meaning, malformed), [...faults.filter((fault) => fault.in === 'body'), ...inPath]);
+	if (faults.length) return refuse(response, route, faultStatus(route, faults, meaning, malformed, unreadable), [...faults.filter((fault) => fault.in === 'body'), ...inPath]);
 	const values = route.names.map((name) => textOf(parameters.path[name])), resource = resources[route.resource];
 	const context = { request, response, route, resource, values, base, body, query: parameters.query };
 	const state = resource ? parentage(resource, values) : 'there';

@@ -3,13 +3,17 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 
-enum { BODY_MAX = 16 << 20, CONNECTIONS = 1024, IDLE_S = 60, CONNECTION_MEMORY = 12288, STOP_MS = 2000, IDLE_SERVINGS = 128, IDLE_BYTES = 4096 };
+enum {
+	BODY_MAX = 16 << 20, CONNECTIONS = 10240, IDLE_S = 60, PATIENCE_S = 30, CONNECTION_MEMORY = 12288, STOP_MS = 2000, FILES_BESIDE = 256,
+	IDLE_SERVINGS = 128, IDLE_BYTES = 4096,
+};
 
 static void
 free_serving(struct serving *serving)
@@ -58,8 +62,10 @@ end_exchange(void *data, struct MHD_Connection *connection, void **state, enum M
 	struct serving *serving = *state;
 	if (!serving)
 		return;
-	if (serving->counted)
+	if (serving->counted) {
 		count_answer(data, false);
+		http_peer_count(serving->connection, false);
+	}
 	http_answer_finish(serving);
 	http_headers_clear(&serving->headers);
 	*state = NULL;
@@ -104,6 +110,7 @@ handle(struct http_server *server, struct serving *serving, const char *method)
 	serving->counted = true;
 	serving->sent = 0;
 	count_answer(server, true);
+	http_peer_count(serving->connection, true);
 	if (serving->refused)
 		refuse_body(serving);
 	else
@@ -199,6 +206,11 @@ create_server(const struct http_server_options *options, http_handler *handler, 
 	server->data = data;
 	server->body_max = options->body_max ? options->body_max : BODY_MAX;
 	server->alarms = alarms_create();
+	server->peers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	unsigned idle_s = options->idle_s ? options->idle_s : IDLE_S;
+	unsigned most = options->connections ? options->connections : CONNECTIONS;
+	server->crowd = most - most / 16;
+	server->patience_ms = 1000 * (options->patience_s ? options->patience_s : idle_s + PATIENCE_S);
 	return server;
 }
 
@@ -210,6 +222,7 @@ destroy_server(struct http_server *server)
 		free_serving(serving);
 	}
 	alarms_destroy(server->alarms);
+	g_hash_table_unref(server->peers);
 	pthread_cond_destroy(&server->answered);
 	pthread_mutex_destroy(&server->mutex);
 	g_free(server);
@@ -227,10 +240,22 @@ start_daemon(struct http_server *server, const struct http_server_options *optio
 	return MHD_start_daemon(
 		flags | (options->certificate ? MHD_USE_TLS : 0), (uint16_t)server->port, NULL, NULL, on_request, server,
 		MHD_OPTION_LISTEN_SOCKET, file, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, server,
-		MHD_OPTION_NOTIFY_COMPLETED, end_exchange, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+		MHD_OPTION_NOTIFY_CONNECTION, http_peer_notify, server, MHD_OPTION_NOTIFY_COMPLETED, end_exchange, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
 		MHD_OPTION_CONNECTION_LIMIT, options->connections ? options->connections : CONNECTIONS,
 		MHD_OPTION_CONNECTION_TIMEOUT, options->idle_s ? options->idle_s : IDLE_S, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+}
+
+/* As many open files as the connections need, as far as the system allows. */
+static void
+raise_limit(unsigned connections)
+{
+	struct rlimit limit;
+	rlim_t wanted = (rlim_t)connections + FILES_BESIDE;
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = MIN(wanted, limit.rlim_max);
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 struct http_server *
@@ -241,6 +266,7 @@ http_server_start(const struct http_server_options *options, http_handler *handl
 		return NULL;
 	struct http_server *server = create_server(options, handler, data);
 	server->port = port;
+	raise_limit(options->connections ? options->connections : CONNECTIONS);
 	server->daemon = start_daemon(server, options, file);
 	if (server->daemon)
 		return server;

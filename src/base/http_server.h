@@ -29,8 +29,9 @@ struct http_server_options {
 	const char *address;     /* NULL: 127.0.0.1 */
 	int port;                /* 0: any free one */
 	size_t body_max;         /* larger requests get 413; 0: 16 MiB */
-	unsigned connections;    /* at once; 0: 1024 */
+	unsigned connections;    /* at once; 0: 10240 */
 	unsigned idle_s;         /* a silent connection is closed; 0: 60 s */
+	unsigned patience_s;     /* and one from which no whole request comes; 0: 30 s more than that */
 	const char *certificate, *key;   /* PEM: then it speaks TLS only; NULL */
 };
 

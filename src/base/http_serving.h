@@ -11,7 +11,10 @@
 
 struct http_server {
 	struct MHD_Daemon *daemon;
-	struct alarms *alarms;       /* of suspended connections */
+	struct alarms *alarms;       /* of suspended connections, and of all connections */
+	GHashTable *peers;           /* number -> struct http_peer; under the mutex */
+	unsigned peer_number, patience_ms;
+	unsigned oldest, crowd;      /* number of the first peer that may be there still; so many are nearly too many */
 	http_handler *handler;
 	void *data;
 	size_t body_max;
@@ -49,5 +52,9 @@ struct serving {
 /* Makes the answer known to libmicrohttpd once the exchange has one: now, later, or never. */
 enum MHD_Result http_answer(struct serving *serving);
 void http_answer_finish(struct serving *serving);
+
+/* http_peer.c: a MHD_NotifyConnectionCallback, and the count of whole requests and answers of a connection. */
+void http_peer_notify(void *data, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code);
+void http_peer_count(struct MHD_Connection *connection, bool begins);
 
 #endif

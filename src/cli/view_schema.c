@@ -42,7 +42,10 @@ view_schema(struct view *view, const struct value *result)
 		add_fault(view, fault);
 	if (!g_str_equal(cut, "0"))
 		view_add(view, TONE_FAINT, "%s of the documents may have more faults than are told\n", cut);
-	view_add(view, g_str_equal(invalid, "0") ? TONE_GOOD : TONE_BAD, "%s valid, %s invalid", valid, invalid);
+	if (g_str_equal(valid, "0") && g_str_equal(invalid, "0"))
+		view_add(view, TONE_GOOD, "the schema is right; no documents were named");
+	else
+		view_add(view, g_str_equal(invalid, "0") ? TONE_GOOD : TONE_BAD, "%s valid, %s invalid", valid, invalid);
 	view_add(view, TONE_PLAIN, "\n");
 }
 

@@ -65,12 +65,33 @@ part_type(const struct value *encoding, const struct value *schema, const struct
 	return item->kind >= VALUE_ARRAY ? g_strdup("application/json") : NULL;
 }
 
-static void
-write_part(GString *text, const char *name, const struct value *item, const char *type, bool file)
+/* A multipart body in the making. */
+struct parts {
+	struct openapi *openapi;
+	GString *text;
+	char *boundary;
+};
+
+/* A boundary that stands nowhere in the content: as text it is the same in JSON. */
+static char *
+choose_boundary(const struct value *value)
 {
+	g_autofree char *json = value_to_json(value, false);
+	char *boundary = g_strdup(BOUNDARY);
+	for (unsigned i = 1; strstr(json, boundary); i++) {
+		g_free(boundary);
+		boundary = g_strdup_printf(BOUNDARY "-%u", i);
+	}
+	return boundary;
+}
+
+static void
+write_part(const struct parts *parts, const char *name, const struct value *item, const char *type, bool file)
+{
+	GString *text = parts->text;
 	bool raw = value_is(item, VALUE_STRING) && !(type && openapi_is_json(type));
 	g_autofree char *json = raw ? NULL : value_to_json(item, false);
-	g_string_append_printf(text, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"%s\"%s\r\n", name, file ? "; filename=\"file\"" : "");
+	g_string_append_printf(text, "--%s\r\nContent-Disposition: form-data; name=\"%s\"%s\r\n", parts->boundary, name, file ? "; filename=\"file\"" : "");
 	if (type)
 		g_string_append_printf(text, "Content-Type: %s\r\n", type);
 	g_string_append(text, "\r\n");
@@ -83,8 +104,9 @@ write_part(GString *text, const char *name, const struct value *item, const char
 
 /* Items of a list are parts of one name. */
 static void
-write_parts(struct openapi *openapi, GString *text, const struct value *media, const struct value *name, const struct value *item)
+write_parts(const struct parts *parts, const struct value *media, const struct value *name, const struct value *item)
 {
+	struct openapi *openapi = parts->openapi;
 	const struct value *schema = openapi_resolve(openapi, member_schema(openapi, media, name->text));
 	const struct value *encoding = value_member(value_member(media, "encoding"), name->text);
 	const struct value *items = value_is(item, VALUE_ARRAY) ? openapi_resolve(openapi, shape_of(openapi, schema)->items) : NULL;
@@ -95,21 +117,24 @@ write_parts(struct openapi *openapi, GString *text, const struct value *media, c
 	bool whole = item->kind != VALUE_ARRAY || (declared && openapi_is_json(declared));
 	VALUE_EACH (entry, whole ? NULL : item) {
 		g_autofree char *type = part_type(encoding, described, entry);
-		write_part(text, name->text, entry, type, file);
+		write_part(parts, name->text, entry, type, file);
 	}
 	g_autofree char *type = whole ? part_type(encoding, described, item) : NULL;
 	if (whole)
-		write_part(text, name->text, item, type, file);
+		write_part(parts, name->text, item, type, file);
 }
 
 static GString *
-write_multipart(struct openapi *openapi, const struct value *media, const struct value *value)
+write_multipart(struct openapi *openapi, const struct value *media, const struct value *value, char **ret_content_type)
 {
-	GString *text = g_string_new(NULL);
+	struct parts parts = { openapi, g_string_new(NULL), choose_boundary(value) };
 	VALUE_EACH_MEMBER (name, item, value)
-		write_parts(openapi, text, media, name, item);
-	g_string_append(text, "--" BOUNDARY "--\r\n");
-	return text;
+		write_parts(&parts, media, name, item);
+	g_string_append_printf(parts.text, "--%s--\r\n", parts.boundary);
+	g_free(*ret_content_type);
+	*ret_content_type = g_strdup_printf("multipart/form-data; boundary=%s", parts.boundary);
+	g_free(parts.boundary);
+	return parts.text;
 }
 
 GString *
@@ -124,9 +149,7 @@ body_write(struct openapi *openapi, const char *media, const struct value *objec
 	} else if (g_str_equal(type, "application/x-www-form-urlencoded")) {
 		text = body_write_form(object, value);
 	} else if (g_str_equal(type, "multipart/form-data")) {
-		text = write_multipart(openapi, object, value);
-		g_free(*ret_content_type);
-		*ret_content_type = g_strdup("multipart/form-data; boundary=" BOUNDARY);
+		text = write_multipart(openapi, object, value, ret_content_type);
 	} else if (!openapi_is_json(type) && value_is(value, VALUE_STRING)) {
 		text = g_string_new_len(value->text, value->length);
 	} else if (g_str_has_suffix(type, "/xml") || g_str_has_suffix(type, "+xml")) {

@@ -273,8 +273,9 @@ judge_body(struct judging *judging, struct parsed_request *ret)
 	struct body body = { type ? type : "application/json", bytes->str, bytes->len, media };
 	size_t before = judging->faults->count;
 	ret->body = is_xml(body.content_type) ? read_xml(judging, &body) : body_read(judging->openapi, &body, judging->faults);
+	for (size_t i = before; i < judging->faults->count; i++)
+		judging->unreadable |= g_strcmp0(judging->faults->items[i].code, "allowReserved") != 0;
 	judging->malformed |= judging->faults->count > before;
-	judging->unreadable |= judging->faults->count > before;
 	if (ret->body)
 		judging->body_faulty = !exchange_check_body(judging->openapi, media, doc_root(ret->body), SCHEMA_SIDE_REQUEST, judging->faults);
 	return true;
@@ -390,6 +391,22 @@ target_of(const char *url)
 	return path ? path : "/";
 }
 
+/* True where a path would fit if its empty segments held something: /tasks//comments. */
+static bool
+lacks_parameter(const struct openapi *openapi, const char *method, const char *path, struct faults *faults)
+{
+	struct openapi_match match = { 0 };
+	g_autofree char *allow = NULL;
+	g_autoptr(GString) filled = g_string_new(path);
+	if (!g_string_replace(filled, "//", "/-/", 0) || !openapi_match(openapi, method, filled->str, &match, &allow))
+		return false;
+	for (size_t i = 0; i < match.count; i++)
+		if (strcmp(match.values[i], "-") == 0)
+			faults_add_coded(faults, "required", "path", match.operation->path_names[i], "is missing");
+	openapi_match_clear(&match);
+	return faults->count;
+}
+
 bool
 exchange_judge_request(struct openapi *openapi, const struct http_request *request, struct parsed_request *ret, struct faults *faults)
 {
@@ -399,6 +416,10 @@ exchange_judge_request(struct openapi *openapi, const struct http_request *reque
 	if (openapi_match(openapi, request->method, path, &ret->match, &ret->allow)) {
 		struct judging judging = { .openapi = openapi, .request = request, .operation = ret->match.operation, .match = &ret->match, .faults = faults };
 		return judge_operation(&judging, ret);
+	}
+	if (!ret->allow && lacks_parameter(openapi, request->method, path, faults)) {
+		ret->status = 422;
+		return false;
 	}
 	ret->status = ret->allow ? 405 : 404;
 	if (ret->allow)

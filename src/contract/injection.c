@@ -164,8 +164,10 @@ static void
 tell(struct mishap *mishap, const char *format, ...)
 {
 	va_list args;
-	if (mishap->told->len)
+	if (mishap->told)
 		g_string_append(mishap->told, ", ");
+	else
+		mishap->told = g_string_new(NULL);
 	va_start(args, format);
 	g_string_append_vprintf(mishap->told, format, args);
 	va_end(args);
@@ -207,7 +209,7 @@ happen(enum injection_kind kind, const struct injection *injection, double throw
 void
 injections_decide(const struct injections *injections, GRand *dice, struct mishap *ret)
 {
-	*ret = (struct mishap){ .told = g_string_new(NULL) };
+	*ret = (struct mishap){ 0 };
 	for (unsigned kind = 0; kind < INJECTION_KINDS; kind++) {
 		const struct injection *injection = &injections->kinds[kind];
 		if (injection->chance <= 0)

@@ -30,7 +30,7 @@ struct mishap {
 	bool malformed;
 	const char *type;            /* NULL: the usual one; borrows from the injections */
 	struct http_manner manner;
-	GString *told;               /* "delay=213, status=503"; empty where nothing happens */
+	GString *told;               /* "delay=213, status=503"; NULL where nothing happens */
 };
 
 /* Casts the dice: two throws for each kind that may happen, whether it does or not, so that a seed means the same. */

@@ -67,6 +67,9 @@ lint_levels_free(struct lint_levels *levels)
 		return;
 	g_free(levels->of);
 	g_free(levels->chosen);
+	for (unsigned i = 0; i < LINT_VERSIONS; i++)
+		grammar_free(levels->grammars[i]);
+	doc_unref(levels->words);
 	g_free(levels);
 }
 
@@ -262,7 +265,6 @@ static void
 finish(struct lint *lint)
 {
 	schema_set_destroy(lint->schemas);
-	grammar_free(lint->grammar);
 	GHashTable *tables[] = { lint->used, lint->absent, lint->ids, lint->tags, lint->secured };
 	for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
 		g_hash_table_unref(tables[i]);
@@ -270,21 +272,34 @@ finish(struct lint *lint)
 	g_ptr_array_unref(lint->links);
 	g_ptr_array_unref(lint->loose);
 	g_array_unref(lint->examples);
-	doc_unref(lint->words);
 	g_array_unref(lint->refs);
 	g_array_unref(lint->raws);
 	g_ptr_array_unref(lint->files);
 }
 
 static bool
-walk(struct lint *lint, struct catalogue *catalogue, const struct value *root, unsigned version, GError **error)
+load_grammar(struct lint *lint, struct catalogue *catalogue, struct lint_levels *levels, unsigned version, GError **error)
 {
-	g_autofree char *text = catalogue_text(catalogue, WORDS, NULL, error);
-	lint->words = text ? doc_read_yaml(WORDS, text, strlen(text), NULL, error) : NULL;
-	lint->grammar = lint->words ? grammar_load(catalogue, version, error) : NULL;
-	if (!lint->grammar)
+	struct grammar **grammar = &levels->grammars[version - LINT_FIRST];
+	if (!levels->words) {
+		g_autofree char *text = catalogue_text(catalogue, WORDS, NULL, error);
+		levels->words = text ? doc_read_yaml(WORDS, text, strlen(text), NULL, error) : NULL;
+	}
+	bool known = *grammar;
+	if (!known && levels->words)
+		*grammar = grammar_load(catalogue, version, error);
+	lint->words = levels->words;
+	lint->grammar = *grammar;
+	if (*grammar && !known)
+		place_visits(lint);
+	return *grammar;
+}
+
+static bool
+walk(struct lint *lint, struct catalogue *catalogue, struct lint_levels *levels, const struct value *root, unsigned version, GError **error)
+{
+	if (!load_grammar(lint, catalogue, levels, version, error))
 		return false;
-	place_visits(lint);
 	const struct lint_at at = { .node = root, .type = grammar_type(lint->grammar, "Document") };
 	lint_walk(lint, &at);
 	lint_walk_refs(lint);
@@ -298,7 +313,7 @@ walk(struct lint *lint, struct catalogue *catalogue, const struct value *root, u
 }
 
 static bool
-lint_doc(struct catalogue *catalogue, const struct lint_levels *levels, struct doc *doc, const char *path, struct lint_report *report, GError **error)
+lint_doc(struct catalogue *catalogue, struct lint_levels *levels, struct doc *doc, const char *path, struct lint_report *report, GError **error)
 {
 	struct lint lint = { .levels = levels };
 	const struct value *root = doc_root(doc), *info = value_member(root, "info");
@@ -311,7 +326,7 @@ lint_doc(struct catalogue *catalogue, const struct lint_levels *levels, struct d
 	document->version = version_text(value_member(info, "version"));
 	document->openapi = g_strdup(version);
 	unsigned number = read_version(&lint, root, version);
-	bool ok = !number || walk(&lint, catalogue, root, number, error);
+	bool ok = !number || walk(&lint, catalogue, levels, root, number, error);
 	document->operations = lint.operations;
 	lint_place(&lint, report, document);
 	finish(&lint);
@@ -345,7 +360,7 @@ add_unreadable(const struct lint_levels *levels, const char *path, const GError 
 }
 
 bool
-lint_text(struct catalogue *catalogue, const struct lint_levels *levels, const char *path, const char *text, size_t length,
+lint_text(struct catalogue *catalogue, struct lint_levels *levels, const char *path, const char *text, size_t length,
           struct lint_report *report, GError **error)
 {
 	GError *cause = NULL;
@@ -358,7 +373,7 @@ lint_text(struct catalogue *catalogue, const struct lint_levels *levels, const c
 }
 
 bool
-lint_file(struct catalogue *catalogue, const struct lint_levels *levels, const char *path, struct lint_report *report, GError **error)
+lint_file(struct catalogue *catalogue, struct lint_levels *levels, const char *path, struct lint_report *report, GError **error)
 {
 	GError *cause = NULL;
 	g_autofree char *text = NULL;

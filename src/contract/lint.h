@@ -46,7 +46,8 @@ struct lint_report {
 	struct lint_finding_list findings;   /* by document, then by file and place */
 };
 
-/* The rules' severities, in the order of lint_rules(); changed by "ID=error". */
+/* The rules' severities, in the order of lint_rules(); changed by "ID=error" before the first document. What documents of
+ * a version may hold is kept here once it was read. */
 struct lint_levels;
 typedef struct lint_levels LintLevels;
 
@@ -60,9 +61,9 @@ void lint_rules(const struct lint_levels *levels, struct lint_rule_entry_list *r
 
 /* Adds a document and its findings to the report. A document that cannot be understood is a finding;
  * ERR_INPUT where there is no such file. */
-bool lint_file(struct catalogue *catalogue, const struct lint_levels *levels, const char *path, struct lint_report *report, GError **error);
+bool lint_file(struct catalogue *catalogue, struct lint_levels *levels, const char *path, struct lint_report *report, GError **error);
 /* The same for a text that is called `path`. */
-bool lint_text(struct catalogue *catalogue, const struct lint_levels *levels, const char *path, const char *text, size_t length,
+bool lint_text(struct catalogue *catalogue, struct lint_levels *levels, const char *path, const char *text, size_t length,
                struct lint_report *report, GError **error);
 void lint_report_clear(struct lint_report *report);
 

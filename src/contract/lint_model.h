@@ -41,9 +41,13 @@ enum {
 	LINT_REF, LINT_REF_TARGET, LINT_REF_SIBLINGS, LINT_REF_REMOTE, LINT_LIMIT,
 };
 
+enum { LINT_FIRST = 30, LINT_VERSIONS = 3 };
+
 struct lint_levels {
 	enum lint_severity *of;
 	bool *chosen;                        /* by the user: for all versions */
+	struct grammar *grammars[LINT_VERSIONS];   /* with their visits; NULL until needed */
+	struct doc *words;                   /* lint/words.yaml */
 };
 
 struct lint_file {
@@ -89,7 +93,7 @@ struct lint {
 	GHashTable *identified;              /* $id and $self -> node; made when first needed */
 	GPtrArray *links;                    /* nodes that are judged at the end */
 	GArray *examples;                    /* struct lint_example */
-	struct doc *words;                   /* lint/words.yaml */
+	const struct doc *words;             /* lint/words.yaml */
 	int64_t operations;
 	struct schema_set *schemas;
 	unsigned rule;                       /* the row whose visitor runs */

@@ -109,15 +109,15 @@ lint_child_with(const struct value *container, const struct value *node)
 	return item;
 }
 
-/* Within a schema that has an $id, pointers begin at that schema. */
+/* The innermost schema around a reference that has an $id: within it, pointers begin there. */
 static const struct value *
-find_in_resource(const struct lint_file *file, const struct value *reference, const char *pointer)
+find_resource(const struct lint_file *file, const struct value *reference)
 {
 	const struct value *resource = NULL;
 	for (const struct value *at = doc_root(file->doc); at; at = lint_child_with(at, reference))
 		if (value_member_text(at, "$id"))
 			resource = at;
-	return resource ? value_find(resource, pointer) : NULL;
+	return resource;
 }
 
 static const struct value *
@@ -170,11 +170,11 @@ find_fragment(struct lint *lint, struct lint_file *file, const char *escaped)
 	return found ? found : find_through(lint, root, fragment);
 }
 
-/* The file, or the schema with that $id, that a reference names before its fragment. */
+/* What a reference names before its fragment: a schema with that $id, or a file. */
 static const struct value *
-find_elsewhere(struct lint *lint, const struct lint_file *from, const char *text, size_t length, bool *ret_remote)
+find_elsewhere(struct lint *lint, const struct lint_file *from, const struct value *reference, size_t length, bool *ret_remote)
 {
-	const char *fragment = text[length] ? text + length + 1 : "";
+	const char *text = reference->text, *fragment = text[length] ? text + length + 1 : "";
 	g_autofree char *base = g_strndup(text, length), *name = http_unescape(text, length, false);
 	const struct value *identified = find_identified(lint, base);
 	if (identified)
@@ -182,7 +182,7 @@ find_elsewhere(struct lint *lint, const struct lint_file *from, const char *text
 	*ret_remote = strstr(text, "://") || g_str_has_prefix(text, "//") || g_str_has_prefix(text, "urn:");
 	struct lint_file *file = name && *name != '/' && !*ret_remote ? open_file(lint, from, name) : NULL;
 	/* Relative to an $id it may lead anywhere. */
-	*ret_remote |= !file && g_hash_table_size(lint->identified);
+	*ret_remote |= !file && find_resource(from, reference);
 	return file ? find_fragment(lint, file, fragment) : NULL;
 }
 
@@ -194,9 +194,10 @@ lint_target(struct lint *lint, const struct value *reference, bool *ret_remote)
 	size_t length = strcspn(text, "#");
 	*ret_remote = false;
 	if (length)
-		return find_elsewhere(lint, file, text, length, ret_remote);
+		return find_elsewhere(lint, file, reference, length, ret_remote);
 	const struct value *target = find_fragment(lint, file, *text ? text + 1 : "");
-	return target || text[0] != '#' || text[1] != '/' ? target : find_in_resource(file, reference, text + 1);
+	const struct value *resource = target || text[0] != '#' || text[1] != '/' ? NULL : find_resource(file, reference);
+	return resource ? value_find(resource, text + 1) : target;
 }
 
 const struct value *

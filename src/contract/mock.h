@@ -1,5 +1,5 @@
 /* The mock: a live server made from a document alone. It keeps what it is given, validates what it
- * receives and what it answers, and records what passed. It holds 10 000 objects; then the oldest that a
+ * receives and what it answers, and records what passed. It holds 5000 objects; then the oldest that a
  * client made goes with each new one of its kind.
  *
  * A request chooses with `Prefer: code=404`, `example=NAME`, `dynamic=true` (RFC 7240). Under /__mock/

@@ -186,13 +186,10 @@ wanted_example(const struct asking *asking)
 	return wish->example || wish->dynamic || !usual ? wish->example : asking->plan->example;
 }
 
-/* The example that is wanted, or the first; NULL where there is none, or where it does not fit the
- * schema. */
+/* The example with a name, or the first; NULL where there is none, or where it does not fit the schema. */
 static const struct value *
-find_example(struct asking *asking, const struct value *media, const struct value *schema)
+choose_example(struct openapi *openapi, const struct value *media, const struct value *schema, const char *wanted)
 {
-	struct openapi *openapi = asking->mock->openapi;
-	const char *wanted = wanted_example(asking);
 	const struct value *found = wanted ? NULL : value_member(media, "example");
 	VALUE_EACH_MEMBER (name, item, value_member(media, "examples")) {
 		const struct value *example = openapi_resolve(openapi, item);
@@ -203,6 +200,18 @@ find_example(struct asking *asking, const struct value *media, const struct valu
 	bool fits = found && exchange_check(openapi, schema, found, SCHEMA_SIDE_RESPONSE, "", "", &faults);
 	faults_clear(&faults);
 	return fits || (found && wanted) ? found : NULL;
+}
+
+static const struct value *
+find_example(struct asking *asking, const struct value *media, const struct value *schema)
+{
+	return choose_example(asking->mock->openapi, media, schema, wanted_example(asking));
+}
+
+const struct value *
+answer_example(struct openapi *openapi, const struct value *media, const struct value *schema)
+{
+	return choose_example(openapi, media, schema, NULL);
 }
 
 char *

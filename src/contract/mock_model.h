@@ -80,7 +80,7 @@ struct wish {
 	char *example;                       /* NULL: none */
 	bool dynamic, stateless, unchecked;
 	unsigned seen;                       /* WISH_SEEN of each that was said */
-	GString *applied;                    /* for Preference-Applied */
+	GString *applied;                    /* for Preference-Applied; NULL where there is nothing */
 };
 
 /* One request on its way to an answer. */
@@ -154,6 +154,8 @@ void answer_header(struct asking *asking, const char *name, const char *format, 
 /* problem.c: a problem in the words of a declared error schema; newly allocated, NULL where that cannot be. */
 char *problem_like(struct mock *mock, const struct value *schema, const char *problem);
 
+/* The first example of a media type object that fits the schema; NULL for none. */
+const struct value *answer_example(struct openapi *openapi, const struct value *media, const struct value *schema);
 /* A declared header's value; newly allocated, NULL where none can be made. */
 char *answer_header_value(struct asking *asking, const char *name, const struct value *node, const struct object *subject);
 /* JSON text of an answer's body for a media type object: its example, else a value that fits. NULL with

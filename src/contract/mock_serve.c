@@ -168,7 +168,7 @@ add_common_headers(struct asking *asking)
 	answer_header(asking, "X-Mock-Contract", "%s", asking->mock->contract);
 	if (asking->parsed.match.operation && asking->parsed.match.operation->deprecated)
 		offer_header(asking, "Deprecation", "true");
-	if (asking->wish.applied->len)
+	if (asking->wish.applied)
 		answer_header(asking, "Preference-Applied", "%s", asking->wish.applied->str);
 	add_violations(asking);
 }
@@ -206,7 +206,7 @@ damage(struct asking *asking)
 		g_string_truncate(asking->body, asking->body->len / 2);
 	if (mishap->type && asking->body)
 		asking->media = mishap->type;
-	if (mishap->told && mishap->told->len)
+	if (mishap->told)
 		answer_header(asking, "X-Mock-Injected", "%s", mishap->told->str);
 }
 

@@ -53,8 +53,10 @@ take(struct wish *wish, unsigned place, const char *value)
 	default:
 		wish->unchecked |= g_ascii_strcasecmp(value, "lenient") == 0;
 	}
-	if (wish->applied->len)
+	if (wish->applied)
 		g_string_append(wish->applied, ", ");
+	else
+		wish->applied = g_string_new(NULL);
 	g_string_append_printf(wish->applied, *value ? "%s=%s" : "%s", wishes[place].name, value);
 }
 
@@ -127,7 +129,7 @@ read_query(struct wish *wish, const char *url)
 void
 wish_read(struct wish *wish, const struct http_request *request)
 {
-	*wish = (struct wish){ .applied = g_string_new(NULL) };
+	*wish = (struct wish){ 0 };
 	for (size_t i = 0; i < request->headers.count; i++) {
 		const struct http_header *header = &request->headers.items[i];
 		if (g_ascii_strcasecmp(header->name, "prefer") == 0)

@@ -31,7 +31,8 @@ write_errors(struct modelling *modelling, const struct openapi_operation *operat
 		struct faults faults = { 0 };
 		faults_add(&faults, "@in", "@name", "@fault");
 		g_autofree char *problem = exchange_problem(statuses[i], "@detail", &faults);
-		g_autofree char *told = schema ? problem_like(modelling->mock, schema, problem) : NULL;
+		const struct value *example = object ? answer_example(modelling->openapi, object, schema) : NULL;
+		g_autofree char *told = example ? value_to_json(example, false) : schema ? problem_like(modelling->mock, schema, problem) : NULL;
 		faults_clear(&faults);
 		if (!told)
 			continue;

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "contract/sample_model.h"
 
-enum { TRIES = 24, BUDGET = 1500, STEPS = 4000 };
+enum { TRIES = 24, BUDGET = 1500, STEPS = 4000, WORK = 4 * 1000 * 1000 };
 
 struct sampler *
 sampler_create(struct openapi *openapi, uint64_t seed)
@@ -67,8 +67,9 @@ make(struct sampler *sampler, const struct roots *roots, const char *name, const
 {
 	struct making making = { .sampler = sampler, .options = options, .vary = options->fresh, .around = g_ptr_array_new() };
 	struct doc *doc = NULL;
+	making.work = WORK;
 	making.random = seed_of(sampler, roots, name, options);
-	for (unsigned i = 0; i < TRIES && !doc; i++) {
+	for (unsigned i = 0; i < TRIES && !doc && making.work > 0; i++) {
 		/* Small values fit more often than rich ones. */
 		making.minimal = i >= TRIES / 2;
 		making.budget = BUDGET;

@@ -327,7 +327,7 @@ demand_fits(struct making *making, const struct demand *demand, const char *json
 	g_autoptr(Doc) doc = doc_own(json);
 	for (unsigned i = 0; i < demand->roots->count; i++) {
 		const struct schema *schema = openapi_schema(making->sampler->openapi, demand->roots->items[i], NULL);
-		if (schema && !schema_check(schema, doc_root(doc), making->options->side, NULL))
+		if (schema && !schema_check_within(schema, doc_root(doc), making->options->side, &making->work))
 			return false;
 	}
 	return true;

@@ -23,6 +23,7 @@ struct making {
 	unsigned budget;             /* values that may still be made with their optional members */
 	unsigned depth;
 	unsigned steps;              /* values that may still be tried at all: schemas that only seem possible must end */
+	int64_t work;                /* that checks may still take */
 	unsigned turn;               /* words that were chosen: neighbours get different ones */
 	bool minimal;                /* required members only */
 	bool vary;                   /* no examples: another value each time */
@@ -81,7 +82,13 @@ char *making_text(struct making *making, const struct demand *demand, const char
 char *making_number(struct making *making, const struct demand *demand, const char *name, bool integer);
 /* sample_pattern.c: text that matches a regular expression where no assertion stands against it, at
  * least `length` characters if repetitions allow; NULL where it is none. */
-char *making_pattern(struct making *making, const char *pattern, size_t length);
+enum pattern_manner {
+	PATTERN_USUAL,
+	PATTERN_TERSE,               /* not longer than `length`, if that can be */
+	PATTERN_LOOKING,             /* the same, with what has to stand ahead written out */
+	PATTERN_MANNERS
+};
+char *making_pattern(struct making *making, const char *pattern, size_t length, enum pattern_manner manner);
 /* JSON text of a string. */
 char *making_quote(const char *text);
 

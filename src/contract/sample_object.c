@@ -101,12 +101,20 @@ member_roots(const struct demand *demand, const char *name, struct roots *roots)
 		roots_add(roots, value_member(demand->nodes[i], "unevaluatedProperties"));
 }
 
+/* In 3.0 nothing counts that stands beside a reference. */
+static bool
+counts_beside(const struct openapi *openapi, const struct value *node)
+{
+	const char *version = value_member(node, "$ref") ? value_member_text(doc_root(openapi->doc), "openapi") : NULL;
+	return !version || !g_str_has_prefix(version, "3.0");
+}
+
 static bool
 has_flag(const struct openapi *openapi, const struct roots *roots, const char *flag)
 {
 	for (unsigned i = 0; i < roots->count; i++) {
 		const struct value *node = roots->items[i], *target = openapi_resolve(openapi, node);
-		if (value_truth(value_member(node, flag)) || value_truth(value_member(target, flag)))
+		if ((counts_beside(openapi, node) && value_truth(value_member(node, flag))) || value_truth(value_member(target, flag)))
 			return true;
 		VALUE_EACH (part, value_member(target, "allOf"))
 			if (value_truth(value_member(openapi_resolve(openapi, part), flag)))
@@ -266,7 +274,7 @@ choose_stranger(struct assembly *assembly)
 		roots_add(&names, value_member(assembly->demand->nodes[i], "propertyNames"));
 		VALUE_EACH_MEMBER (pattern, schema, value_member(assembly->demand->nodes[i], "patternProperties"))
 			if (!names.count && !(value_is(schema, VALUE_BOOL) && !schema->truth))
-				return making_pattern(making, pattern->text, 0);
+				return making_pattern(making, pattern->text, 0, PATTERN_USUAL);
 	}
 	if (names.count) {
 		g_autofree char *json = making_value(making, &names, "key", NULL);

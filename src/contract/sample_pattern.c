@@ -11,6 +11,9 @@ struct writing {
 	struct making *making;
 	GString *text;
 	size_t length;               /* characters that are wanted */
+	size_t extra;                /* where it is terse: repetitions that are wanted all the same */
+	bool terse;                  /* nothing is repeated more often than it has to be */
+	bool look;                   /* what has to stand ahead is written: it may be what nobody else writes */
 	struct { gsize start, end; } groups[GROUPS];
 };
 
@@ -55,9 +58,14 @@ choose_character(struct making *making, const struct charset *set)
 static void
 write_repeat(struct writing *writing, const struct tree *tree)
 {
-	uint32_t count = tree->least + making_choose(writing->making, MORE);
+	uint32_t count = tree->least + (writing->terse ? 0 : making_choose(writing->making, MORE));
+	if (writing->terse && tree->child && tree->child->kind == TREE_SET) {
+		size_t more = MIN(writing->extra, tree->most - count);
+		writing->extra -= more;
+		count += (uint32_t)more;
+	}
 	/* Where nothing is demanded, sometimes there is nothing. */
-	if (tree->least == 0 && tree->most == TREE_UNBOUNDED && making_choose(writing->making, 4) == 0)
+	if (!writing->terse && tree->least == 0 && tree->most == TREE_UNBOUNDED && making_choose(writing->making, 4) == 0)
 		count = 0;
 	size_t before = (size_t)g_utf8_strlen(writing->text->str, -1);
 	if (tree->most > tree->least && writing->length > before + count && tree->child && tree->child->kind == TREE_SET)
@@ -105,6 +113,10 @@ write_tree(struct writing *writing, const struct tree *tree)
 		write_tree(writing, tree->child);
 		writing->groups[group].end = writing->text->len;
 		break;
+	case TREE_LOOK:
+		if (writing->look && !tree->negative && !tree->behind)
+			write_tree(writing, tree->child);
+		break;
 	case TREE_REPEAT:
 		write_repeat(writing, tree);
 		break;
@@ -119,14 +131,30 @@ write_tree(struct writing *writing, const struct tree *tree)
 	}
 }
 
+static char *
+write_text(struct making *making, const struct pattern_tree *tree, struct writing *writing)
+{
+	writing->making = making;
+	writing->text = g_string_new(NULL);
+	write_tree(writing, tree->root);
+	return g_string_free(writing->text, FALSE);
+}
+
 char *
-making_pattern(struct making *making, const char *pattern, size_t length)
+making_pattern(struct making *making, const char *pattern, size_t length, enum pattern_manner manner)
 {
 	struct pattern_tree *tree = pattern_parse(pattern, strlen(pattern), true, NULL);
 	if (!tree)
 		return NULL;
-	struct writing writing = { .making = making, .text = g_string_new(NULL), .length = length };
-	write_tree(&writing, tree->root);
+	struct writing writing = { .length = length, .terse = manner != PATTERN_USUAL, .look = manner == PATTERN_LOOKING };
+	writing.length = writing.terse ? 0 : length;
+	char *text = write_text(making, tree, &writing);
+	size_t written = (size_t)g_utf8_strlen(text, -1);
+	if (writing.terse && written < length) {
+		struct writing longer = { .extra = length - written, .terse = true, .look = writing.look };
+		g_free(text);
+		text = write_text(making, tree, &longer);
+	}
 	pattern_tree_destroy(tree);
-	return g_string_free(writing.text, FALSE);
+	return text;
 }

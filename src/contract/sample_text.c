@@ -132,7 +132,8 @@ try_patterns(struct texts *texts)
 	for (unsigned i = 0; i < texts->demand->count; i++) {
 		const char *pattern = value_member_text(texts->demand->nodes[i], "pattern");
 		for (unsigned attempt = 0; pattern && attempt < PATTERN_TRIES; attempt++) {
-			g_autofree char *text = making_pattern(texts->making, pattern, MIN(texts->least, LENGTH_MAX));
+			g_autofree char *text = making_pattern(texts->making, pattern, MIN(texts->least, LENGTH_MAX),
+			                                        attempt < 4 ? PATTERN_USUAL : (enum pattern_manner)(attempt % PATTERN_MANNERS));
 			if (!text)
 				break;
 			if (try_text(texts, text) || try_fitted(texts, text))

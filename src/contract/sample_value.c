@@ -232,7 +232,7 @@ guess(struct making *making, const struct roots *roots)
 char *
 making_value(struct making *making, const struct roots *roots, const char *name, const struct value *hint)
 {
-	if (making->depth == DEPTH || !making->steps)
+	if (making->depth == DEPTH || !making->steps || making->work <= 0)
 		return NULL;
 	char *json = NULL;
 	bool final = false;

@@ -6,7 +6,7 @@
 
 #include "base/doc.h"
 
-enum { STOCK_OBJECTS = 10000, STOCK_BYTES = 256 << 20 };
+enum { STOCK_OBJECTS = 5000, STOCK_BYTES = 256 << 20 };
 
 struct stock;
 struct shelf;

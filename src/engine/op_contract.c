@@ -154,7 +154,7 @@ write_sarif(const struct lint_levels *levels, const struct lint_report *report, 
 }
 
 static bool
-lint_all(struct context *context, const struct lint_request *request, const struct lint_levels *levels, struct lint_result *result, GError **error)
+lint_all(struct context *context, const struct lint_request *request, struct lint_levels *levels, struct lint_result *result, GError **error)
 {
 	struct lint_report report = { 0 };
 	bool ok = true;

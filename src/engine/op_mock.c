@@ -33,7 +33,7 @@ static const struct record_field mock_request_fields[] = {
 	RECORD_FIELD(mock_request, tls_cert, 0, "file of a certificate, PEM"),
 	RECORD_FIELD(mock_request, tls_key, 0, "file of its key, PEM"),
 	RECORD_FIELD(mock_request, body_max, 0, "bytes of a request's body; more is 413", .preset = "16777216"),
-	RECORD_FIELD(mock_request, connections, 0, "connections at once", .preset = "1024"),
+	RECORD_FIELD(mock_request, connections, 0, "connections at once", .preset = "10240"),
 	RECORD_FIELD(mock_request, idle, 0, "seconds after which a silent connection is closed", .preset = "60"),
 	RECORD_FIELD(mock_request, record, 0, "file for the exchanges, a JSON line each as they happen"),
 };
@@ -253,7 +253,7 @@ static const struct limit {
 	int64_t least, most;
 } limits[] = {
 	{ "--items", offsetof(struct mock_request, items), -1, 1000 },
-	{ "--body-max", offsetof(struct mock_request, body_max), 0, INT64_C(1) << 30 },
+	{ "--body-max", offsetof(struct mock_request, body_max), 1, INT64_C(1) << 30 },
 	{ "--connections", offsetof(struct mock_request, connections), 1, 100000 },
 	{ "--idle", offsetof(struct mock_request, idle), 1, 86400 },
 };

@@ -55,17 +55,17 @@ name_stays(const struct check *check, const struct node *node, const struct name
 }
 
 /* A member that does not travel this way is not required: the property may be described by any
- * schema that is applied to the same object, from the outermost one on. */
+ * schema that is applied to the same object, from this one to the outermost. */
 static bool
 excused(const struct check *check, const struct value *value, const struct name *name)
 {
 	if (check->side == SCHEMA_SIDE_NONE)
 		return false;
-	const struct frame *frame = check->top;
-	while (frame->outer && frame->outer->value == value)
-		frame = frame->outer;
 	unsigned left = EXCUSES_MAX;
-	return name_stays(check, frame->node, name, &left);
+	for (const struct frame *frame = check->top; frame && frame->value == value; frame = frame->outer)
+		if (name_stays(check, frame->node, name, &left))
+			return true;
+	return false;
 }
 
 static bool

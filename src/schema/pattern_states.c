@@ -72,7 +72,10 @@ build_repeat(struct states *states, const struct tree *repeat)
 	uint32_t copies = endless ? MAX(repeat->least, 1) : repeat->most;
 	struct part whole = { 0, 0, true };
 	for (uint32_t i = 0; i < copies && !states->overflow; i++) {
+		unsigned before = states->count;
 		struct part copy = build(states, repeat->child);
+		if (states->count == before)
+			break;   /* nothing, however often */
 		copy.nothing |= i >= repeat->least;
 		if (endless && i + 1 == copies)
 			chain(states, copy.last, copy.first);

@@ -48,19 +48,35 @@ schema_check(const struct schema *schema, const struct value *instance, enum sch
 	return false;
 }
 
+bool
+schema_check_within(const struct schema *schema, const struct value *instance, enum schema_side side, int64_t *budget)
+{
+	int64_t most = BUDGET + (int64_t)instance->span * BUDGET_EACH, given = MIN(most, *budget);
+	struct check check = { .root = instance, .side = side, .budget = given };
+	bool ok = given > 0 && check_node(&check, (const struct node *)schema, instance, NULL) && !check.stop;
+	*budget -= given - MAX(check.budget, 0);
+	return ok;
+}
+
+static enum text_verdict
+pass(const struct node *node, const char *text, size_t length, enum schema_side side)
+{
+	struct check check = { .side = side, .budget = BUDGET };
+	return length <= TEXT_BYTES_MAX ? text_check(&check, node, text, length) : TEXT_UNKNOWN;
+}
+
 /* Cautious: what is not known to be sure after the pass is left to the tree. */
 enum schema_verdict
 schema_check_text(const struct schema *schema, const char *name, const char *text, size_t length, enum schema_side side,
                   struct schema_findings *findings, GError **error)
 {
-	struct check check = { .side = side, .budget = BUDGET };
-	enum text_verdict verdict = length <= TEXT_BYTES_MAX ? text_check(&check, (const struct node *)schema, text, length) : TEXT_UNKNOWN;
+	enum text_verdict verdict = pass((const struct node *)schema, text, length, side);
 	if (verdict == TEXT_FITS)
 		return SCHEMA_FITS;
+	if (verdict == TEXT_MISFITS && !findings && pass(NULL, text, length, side) == TEXT_FITS)
+		return SCHEMA_MISFITS;
 	g_autoptr(Doc) doc = doc_read_json(name, text, length, NULL, error);
 	if (!doc)
 		return SCHEMA_UNREADABLE;
-	if (verdict == TEXT_MISFITS && !findings)
-		return SCHEMA_MISFITS;
 	return schema_check(schema, doc_root(doc), side, findings) ? SCHEMA_FITS : SCHEMA_MISFITS;
 }

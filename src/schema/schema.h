@@ -63,6 +63,10 @@ void schema_findings_clear(struct schema_findings *findings);
  * without it the first fault ends the check. */
 bool schema_check(const struct schema *schema, const struct value *instance, enum schema_side side, struct schema_findings *findings);
 
+/* The same for the verdict alone, within a budget of work that is shared by many checks: what is spent is taken off it,
+ * and with nothing left nothing fits. */
+bool schema_check_within(const struct schema *schema, const struct value *instance, enum schema_side side, int64_t *budget);
+
 enum schema_verdict { SCHEMA_FITS, SCHEMA_MISFITS, SCHEMA_UNREADABLE };
 
 /* The same for a JSON text, mostly in one pass over it that makes no tree. SCHEMA_UNREADABLE with

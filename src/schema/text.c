@@ -213,8 +213,10 @@ close_object(struct text *text, const struct stream_object *plan, const struct p
 	for (uint32_t i = 0; i < plan->demand_count; i++)
 		if (has_found(progress, plan->demands[i].when) && !has_found(progress, plan->demands[i].wanted))
 			missing = 1;
-	if (missing || (plan->condition.count && !holds(&plan->condition, progress)))
-		return text_ends(text, text->check->side ? TEXT_UNKNOWN : TEXT_MISFITS);
+	/* What does not travel the way of this check may be missing all the same: the tree knows. */
+	bool excused = text->check->side != SCHEMA_SIDE_NONE;
+	if (missing || (plan->condition.count && (excused || !holds(&plan->condition, progress))))
+		return text_ends(text, excused ? TEXT_UNKNOWN : TEXT_MISFITS);
 	text->check->budget += (int64_t)count * (BUDGET_EACH - 1);
 	return count < plan->least || count > plan->most ? text_ends(text, TEXT_MISFITS) : behind;
 }
@@ -443,10 +445,13 @@ read_streaming(struct text *text, struct stream_nodes nodes, char *at)
 	return at;
 }
 
+/* Alternatives exclude one another only where all that is required has to be there. */
 static bool
-streams(const struct node *node, bool object)
+streams(const struct text *text, const struct node *node, bool object)
 {
-	return object ? node->object || (node->choice && node->choice->count) : node->array != NULL;
+	if (!object)
+		return node->array;
+	return node->object || (node->choice && node->choice->count && text->check->side == SCHEMA_SIDE_NONE);
 }
 
 static char *
@@ -456,7 +461,7 @@ read_container(struct text *text, struct stream_nodes nodes, char *at)
 	for (uint32_t i = 0; i < nodes.count; i++)
 		if (!(nodes.items[i]->types >> (object ? VALUE_OBJECT : VALUE_ARRAY) & 1))
 			return text_ends(text, TEXT_MISFITS);
-	if (nodes.count > 1 || (nodes.count == 1 && !streams(nodes.items[0], object)))
+	if (nodes.count > 1 || (nodes.count == 1 && !streams(text, nodes.items[0], object)))
 		return judge_tree(text, nodes, at);
 	if (text->depth == TEXT_DEPTH_MAX)
 		return text_ends(text, TEXT_UNKNOWN);
@@ -479,7 +484,7 @@ text_check(struct check *check, const struct node *node, const char *source, siz
 	struct text text;
 	text_open(&text, check, source, length);
 	bool mark = length >= 3 && memcmp(source, "\xEF\xBB\xBF", 3) == 0;
-	char *end = read_value(&text, (struct stream_nodes){ &node, 1 }, text_blank(text.begin + 3 * mark));
+	char *end = read_value(&text, (struct stream_nodes){ &node, node ? 1 : 0 }, text_blank(text.begin + 3 * mark));
 	if (end && text_blank(end) != text.begin + length)
 		text.verdict = TEXT_UNKNOWN;
 	text_close(&text);

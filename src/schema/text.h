@@ -12,6 +12,7 @@ enum text_verdict {
 
 enum { TEXT_DEPTH_MAX = 256, TEXT_BYTES_MAX = 64 << 20 };   /* as documents have them */
 
+/* Without a node anything fits that is JSON. */
 enum text_verdict text_check(struct check *check, const struct node *node, const char *text, size_t length);
 
 /* The keys of one object that no rule names, to find one that stands twice. */

@@ -68,8 +68,10 @@ text_number(struct text *text, char *at, struct value *value)
 	const char *bad, *why;
 	*value = (struct value){ .kind = VALUE_NUMBER, .span = 1, .text = at };
 	const char *end = scan_number(at, &value->integer, &bad, &why);
+	if (!end)
+		return text_ends(text, TEXT_UNKNOWN);
 	value->length = (uint32_t)(end - at);
-	return end ? (char *)(uintptr_t)end : text_ends(text, TEXT_UNKNOWN);
+	return (char *)(uintptr_t)end;
 }
 
 static inline bool

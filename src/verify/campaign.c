@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "verify/echo.h"
+#include "verify/command.h"
 #include "verify/fill.h"
 
 enum { TRIES = 3 };
@@ -140,4 +140,86 @@ campaign_known_ids(struct tester *tester, const struct openapi_operation *operat
 	if (!keeper && wanted && wanted->parent && !beside)
 		keeper = campaign_keeper(tester, wanted->parent);
 	return keeper ? campaign_ids(keeper->ids, NULL) : NULL;
+}
+
+/* --- commands ------------------------------------------------------------------------------- */
+
+static bool
+begins_with(char *const *ids, const struct item *item)
+{
+	for (char **id = item->ids; id && *id; id++, ids++)
+		if (!ids || !*ids || !g_str_equal(*ids, *id))
+			return false;
+	return item->id != NULL;
+}
+
+static bool
+mentions(const struct value *value, const char *text)
+{
+	if (value_is(value, VALUE_STRING))
+		return g_str_equal(value->text, text);
+	VALUE_EACH (item, value)
+		if (mentions(item, text))
+			return true;
+	VALUE_EACH_MEMBER (key, item, value)
+		if (mentions(item, text) || (value_is(item, VALUE_NUMBER) && fill_is_key(key->text) && strtoll(item->text, NULL, 10) == strtoll(text, NULL, 10)))
+			return true;
+	return false;
+}
+
+/* A list shows what stays in its collection. */
+static bool
+shows(const struct step *step, const struct item *item)
+{
+	const struct resource *resource = step->role == RESOURCE_LIST ? step->resource : NULL;
+	const struct resource *home = resource && resource->home ? resource->home : resource;
+	if (!home || (item->resource != home && item->resource != resource) || !item->id)
+		return false;
+	g_auto(GStrv) beside = campaign_ids(step->ids, item->id);
+	return g_strv_equal((const char *const *)beside, (const char *const *)item->ids);
+}
+
+/* Whether a trial's step asks for an item that stays. */
+static bool
+uses(const struct step *step, const struct item *item)
+{
+	return item->commands && (begins_with(step->ids, item) || shows(step, item) || mentions(doc_root(step->sent_body), item->id));
+}
+
+static void
+add_command(GPtrArray *list, struct command *command)
+{
+	for (guint i = 0; i < list->len; i++)
+		if (command_is_same(g_ptr_array_index(list, i), command))
+			return;
+	g_ptr_array_add(list, command_ref(command));
+}
+
+GPtrArray *
+trial_commands(struct tester *tester, const struct trial *trial, size_t last)
+{
+	GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)command_unref);
+	for (size_t i = 0; i <= last; i++)
+		for (size_t k = 0; k < tester->count; k++) {
+			const struct item *keeper = &tester->keepers[k];
+			for (guint n = 0; uses(&trial->steps[i], keeper) && n < keeper->commands->len; n++)
+				add_command(list, g_ptr_array_index(keeper->commands, n));
+		}
+	for (size_t i = 0; i <= last; i++) {
+		const struct step *step = &trial->steps[i];
+		const struct resource *resource = step->resource;
+		struct command_name name = { .id = step->item.id };
+		if (resource)
+			name = (struct command_name){ step->item.id, resource->id_property ? resource->id_property : resource->home ? resource->home->id_property : NULL,
+				                      resource->name };
+		g_ptr_array_add(list, command_create(&step->request, &step->response, &name));
+	}
+	return list;
+}
+
+char *
+trial_lines(struct tester *tester, const struct trial *trial, size_t last)
+{
+	g_autoptr(GPtrArray) list = trial_commands(tester, trial, last);
+	return command_lines((struct command *const *)list->pdata, list->len);
 }

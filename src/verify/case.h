@@ -72,7 +72,4 @@ enum wire_verdict case_judge(const struct wire *wire, const struct test_case *te
  * one that is allowed after all, is none. */
 bool case_make(const struct wire *wire, const struct test_case *test, struct http_request *ret);
 
-/* "curl -i -X POST 'http://…' -H '…' --data-raw '…'", newly allocated: one line that a shell takes. */
-char *request_curl(const struct http_request *request);
-
 #endif

@@ -17,6 +17,8 @@ void phase_examples(struct tester *tester);
 void phase_coverage(struct tester *tester);
 void phase_stateful(struct tester *tester);
 void phase_generate(struct tester *tester);
+/* A walk by chance through what can be done with an item of each resource. */
+void stateful_walks(struct tester *tester);
 
 /* Tries a case; what it would use up at the provider is made for it. Takes the case; NULL is none. */
 void phase_try(struct tester *tester, struct test_case *test);
@@ -26,6 +28,8 @@ bool phase_consumes(struct tester *tester, const struct openapi_operation *opera
 /* phase_cases.c: cases of one operation, added to a list of struct test_case. */
 /* Everything but values: credentials, methods, media types, what is missing. */
 void cases_around(struct tester *tester, const struct openapi_operation *operation, GPtrArray *cases);
+/* Whole bodies, of every media type. */
+void cases_of_media(struct tester *tester, const struct openapi_operation *operation, GPtrArray *cases);
 /* Boundaries of parameters and bodies. */
 void cases_of_parameters(struct tester *tester, const struct openapi_operation *operation, GPtrArray *cases);
 void cases_of_body(struct tester *tester, const struct openapi_operation *operation, GPtrArray *cases);

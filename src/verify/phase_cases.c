@@ -218,10 +218,6 @@ add_bodies(struct tester *tester, const struct test_case *base, const char *medi
 	struct boundary_list list = { 0 };
 	if (!fitting)
 		return;
-	struct test_case *whole = variant(base, CASE_VALID, "a valid body as %s", media);
-	whole->media = media;
-	case_set_body(whole, doc_root(fitting));
-	add(cases, whole);
 	boundaries_of(tester->openapi, tester->sampler, tester->book, schema, doc_root(fitting), &list);
 	for (size_t i = 0; i < list.count; i++) {
 		const struct boundary *boundary = &list.items[i];
@@ -232,6 +228,23 @@ add_bodies(struct tester *tester, const struct test_case *base, const char *medi
 		add(cases, test);
 	}
 	boundaries_clear(&list);
+}
+
+void
+cases_of_media(struct tester *tester, const struct openapi_operation *operation, GPtrArray *cases)
+{
+	g_autoptr(TestCase) base = operation->body ? campaign_case(tester, operation, FILL_REQUIRED, "") : NULL;
+	if (!base)
+		return;
+	VALUE_EACH_MEMBER (media, object, value_member(operation->body, "content")) {
+		g_autoptr(Doc) fitting = campaign_body(tester, operation, media->text, false);
+		struct test_case *whole = fitting ? variant(base, CASE_VALID, "a valid body as %s", media->text) : NULL;
+		if (!whole)
+			continue;
+		whole->media = media->text;
+		case_set_body(whole, doc_root(fitting));
+		add(cases, whole);
+	}
 }
 
 void

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "verify/campaign.h"
 #include "verify/check.h"
+#include "verify/command.h"
 
 enum { HANGS_MAX = 3, TELL_MS = 1000, ALIKE = 8 };
 
@@ -12,7 +13,7 @@ tester_is_over(const struct tester *tester)
 {
 	const struct conformance_options *options = tester->options;
 	bool spent = (options->requests && tester->sent >= options->requests) || (options->faults && tester->told >= options->faults);
-	return spent || g_hash_table_size(tester->hung) >= HANGS_MAX || clock_ms() >= options->deadline ||
+	return spent || tester->gone || g_hash_table_size(tester->hung) >= HANGS_MAX || clock_ms() >= options->deadline ||
 	       (options->cancel && __atomic_load_n(options->cancel, __ATOMIC_ACQUIRE));
 }
 
@@ -97,6 +98,7 @@ tester_count(struct tester *tester, const struct step *step)
 	tester->sent++;
 	if (step->timed_out)
 		g_hash_table_add(tester->hung, (void *)step->test->operation);
+	tester->last = step->test->operation;
 	if (step->response.status)
 		coverage_map_observe(tester->coverage, step->test, step->response.status, tester->phase);
 	tell_progress(tester);
@@ -120,13 +122,16 @@ static void
 add_silence(struct tester *tester, const struct trial *trial, size_t number, const struct test_case *test, const struct http_request *request,
             const GError *error)
 {
-	g_autofree char *subject = operation_title(test->operation), *lines = trial_lines(tester, trial, number), *line = request_curl(request);
+	static const struct http_response none = { 0 };
+	g_autofree char *subject = operation_title(test->operation);
+	g_autoptr(GPtrArray) commands = trial_commands(tester, trial, number);
+	g_ptr_array_add(commands, command_create(request, &none, NULL));
 	struct evidence *evidence = evidence_add(tester->results->evidence, "contract", subject, test->about);
 	evidence->expected = g_strdup("an answer");
 	evidence->found = error_text(error);
 	evidence->rule = g_strdup("no_answer");
 	evidence->phase = g_strdup(tester->phase);
-	evidence->curl = g_strdup_printf("%s\n%s", lines, line);
+	evidence->curl = command_lines((struct command *const *)commands->pdata, commands->len);
 	tester_result(tester, test->operation)->planned++;
 }
 
@@ -145,6 +150,8 @@ tester_remove(struct tester *tester, const struct trial *trial, size_t number)
 	tester->sent++;
 	if (http_client_send(tester->client, &request, &response, &error)) {
 		http_response_clear(&response);
+	} else if (error_code(error) == ERR_ENVIRONMENT) {
+		tester->gone = true;
 	} else {
 		g_hash_table_add(tester->hung, (void *)test->operation);
 		add_silence(tester, trial, number, test, &request, error);
@@ -225,7 +232,9 @@ is_enough(struct tester *tester, const struct trial *trial, const struct failure
 static bool
 is_known(struct tester *tester, const struct trial *trial, const struct failure *failure)
 {
-	g_autofree char *line = request_curl(&trial->steps[failure->step].request);
+	struct command *command = command_create(&trial->steps[failure->step].request, &trial->steps[failure->step].response, NULL);
+	g_autofree char *line = command_lines(&command, 1);
+	command_unref(command);
 	return !g_hash_table_add(tester->shrunk, g_strdup_printf("%s %s", conformance_checks[failure->check].id, line));
 }
 
@@ -234,14 +243,12 @@ report(struct tester *tester, const struct trial *trial, const struct failure *f
 {
 	struct failure same = { 0 };
 	bool silent = conformance_checks[failure->check].judge == judge_silence;
-	/* That it was slow once may have been this machine; what was asked for in vain may have come to be. */
-	bool passing = conformance_checks[failure->check].judge == judge_time || trial->steps[failure->step].test->kind == CASE_ABSENT;
 	if (is_enough(tester, trial, failure))
 		return;
 	g_autoptr(Trial) least = silent && trial->steps[failure->step].timed_out ? NULL : trial_shrink(tester, trial, failure, &same);
 	if (least && !is_known(tester, least, &same))
 		add_failure(tester, least, &same, NULL);
-	else if (!least && !passing)
+	else if (!least && !conformance_checks[failure->check].twice)
 		add_failure(tester, trial, failure, silent ? NULL : " (sent once more, it was as expected)");
 	struct failures list = { g_memdup2(&same, sizeof same), 1 };
 	failures_clear(&list);
@@ -285,7 +292,7 @@ try_trial(struct tester *tester, struct trial *trial, struct item *ret_item)
 	bool passed = whole && !failures.count;
 	if (ret_item && trial->steps[0].item.id) {
 		item_copy(&trial->steps[0].item, ret_item);
-		trial_keep(tester, trial, ret_item);
+		ret_item->commands = trial_commands(tester, trial, 0);
 	}
 	failures_clear(&failures);
 	trial_free(trial);

@@ -17,8 +17,7 @@ struct item {
 	struct doc *identity;        /* the id as it stands in the body; NULL where it does not */
 	char **ids;                  /* path parameters that lead to it: its ancestors' and its own */
 	char *id;                    /* NULL where none was found */
-	char *lines;                 /* commands that make it; NULL where it was there */
-	char *variable;              /* of a shell, that holds its id after them; NULL */
+	GPtrArray *commands;         /* struct command: what makes it; NULL where it was there */
 };
 void item_clear(struct item *item);
 void item_copy(const struct item *item, struct item *copy);
@@ -44,13 +43,14 @@ struct tester {
 	uint64_t random;
 	unsigned names;              /* that were made unlike the others */
 	unsigned sent;               /* requests */
-	unsigned variables;          /* in commands that make something */
 	unsigned told;               /* faults that were told */
 	GHashTable *hung;            /* operations that did not answer in time */
+	const struct openapi_operation *last;   /* that was asked */
+	bool gone;                   /* nobody listens any more */
 	int64_t told_ms;             /* when progress was last told */
 };
 
-bool tester_is_over(const struct tester *tester);         /* deadline, cancelled, too many hangs or requests */
+bool tester_is_over(const struct tester *tester);         /* deadline, cancelled, too many hangs or requests, or nobody listens */
 bool tester_phase_is_over(const struct tester *tester);   /* that, or the phase has had its share */
 bool tester_checks(const struct tester *tester, unsigned check);   /* the check is wanted */
 /* The operation is to be tested, not only used by others. */

@@ -14,15 +14,16 @@ item_clear(struct item *item)
 	doc_unref(item->identity);
 	g_strfreev(item->ids);
 	g_free(item->id);
-	g_free(item->lines);
-	g_free(item->variable);
+	if (item->commands)
+		g_ptr_array_unref(item->commands);
 	*item = (struct item){ 0 };
 }
 
 void
 item_copy(const struct item *item, struct item *copy)
 {
-	*copy = (struct item){ .resource = item->resource, .ids = g_strdupv(item->ids), .id = g_strdup(item->id), .lines = g_strdup(item->lines), .variable = g_strdup(item->variable) };
+	*copy = (struct item){ .resource = item->resource, .ids = g_strdupv(item->ids), .id = g_strdup(item->id) };
+	copy->commands = item->commands ? g_ptr_array_ref(item->commands) : NULL;
 	copy->body = item->body ? doc_ref(item->body) : NULL;
 	copy->identity = item->identity ? doc_ref(item->identity) : NULL;
 }
@@ -208,6 +209,11 @@ send_step(struct tester *tester, struct trial *trial, struct step *step)
 	step->sent = true;
 	if (http_client_send(tester->client, &step->request, &step->response, &error)) {
 		take_answer(tester, step);
+	} else if (error_code(error) == ERR_ENVIRONMENT) {
+		/* What ended the server is a request before this one. */
+		tester->gone = true;
+		step->sent = false;
+		return false;
 	} else {
 		step->timed_out = error_code(error) == ERR_TIMEOUT;
 		step->silence = error_text(error);

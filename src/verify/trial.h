@@ -95,10 +95,8 @@ bool tester_try_case(struct tester *tester, struct test_case *test);
 /* shrink.c: the smallest trial that fails in the same way, newly allocated and run, and how it fails; NULL
  * where it does not when it is run again. */
 struct trial *trial_shrink(struct tester *tester, const struct trial *trial, const struct failure *failure, struct failure *ret);
-/* lines.c: commands that make what a trial refers to, then those of its steps up to `last`; newly
- * allocated. */
-char *trial_lines(struct tester *tester, const struct trial *trial, size_t last);
-/* Notes in an item the commands that make it as the first step did. */
-void trial_keep(struct tester *tester, const struct trial *trial, struct item *item);
+/* campaign.c: commands that make what a trial refers to, then those of its steps up to `last`. */
+GPtrArray *trial_commands(struct tester *tester, const struct trial *trial, size_t last);
+char *trial_lines(struct tester *tester, const struct trial *trial, size_t last);   /* as text, newly allocated */
 
 #endif

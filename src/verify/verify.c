@@ -12,7 +12,7 @@
 #include "verify/files.h"
 #include "verify/provider.h"
 
-enum { TIMEOUT_S = 60, SHOWN = 800, LAST_BREATH_MS = 1000 };
+enum { TIMEOUT_S = 60, SHOWN = 800, LAST_BREATH_MS = 1000, OPEN_PERCENT = 20 };
 
 /* A verification under way. What several criteria ask for runs once. */
 struct verifying {
@@ -411,8 +411,28 @@ note_missing(struct verifying *verifying, const struct deliverable *deliverable,
 	}
 }
 
+/* What the provider's test left out of each operation: a line for those where much is open. */
 static void
-recommend(struct verification *verification)
+add_unexercised(const struct covered_point_list *coverage, GStrvBuilder *builder)
+{
+	for (size_t i = 0; i < coverage->count;) {
+		const struct covered_point *first = &coverage->items[i], *open = NULL;
+		unsigned points = 0, never = 0;
+		for (; i < coverage->count && g_str_equal(coverage->items[i].operation, first->operation); i++) {
+			points++;
+			never += !coverage->items[i].phase;
+			open = open || coverage->items[i].phase ? open : &coverage->items[i];
+		}
+		if (never * 100 < points * OPEN_PERCENT)
+			continue;
+		g_autofree char *text = g_strdup_printf("test %s more: %u of %u things that its contract says were never exercised, such as %s, %s", first->operation,
+		                                        never, points, open->place, open->what);
+		g_strv_builder_add(builder, text);
+	}
+}
+
+static void
+recommend(struct verification *verification, const struct covered_point_list *coverage)
 {
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
 	for (size_t i = 0; i < verification->criteria.count; i++) {
@@ -426,6 +446,7 @@ recommend(struct verification *verification)
 		if (verification->operations.items[i].missing)
 			g_strv_builder_add(builder, text);
 	}
+	add_unexercised(coverage, builder);
 	verification->recommendations = g_strv_builder_end(builder);
 }
 
@@ -481,7 +502,7 @@ verify_run(const struct verify_input *input, struct verification *ret, GError **
 	ret->persona_id = g_strdup(input->persona_id);
 	bool ok = verify_all(&verifying);
 	verification_conclude(ret);
-	recommend(ret);
+	recommend(ret, &verifying.coverage);
 	ret->overhead_us = clock_us() - begin - verifying.tested_us;
 	record_list_finish(&evidence_record, &verifying.evidence);
 	record_list_finish(&covered_point_record, &verifying.coverage);

@@ -229,6 +229,7 @@ test('the doctor says what is there and what is missing', async () => {
 test('contracts, schemas, mocks and verifications', async () => {
 	const spec = await asked('contract.validate', ['contract', 'validate', notes])
 	assert.equal(spec.exit, 0)
+	assert.ok((await asked('contract.rules', ['contract', 'rules'])).rules.length)
 	await asked('contract.package', ['contract', 'package', notes, '--output', file('mock')])
 	writeFileSync(file('schema.json'), '{"type": "object", "required": ["id"]}')
 	writeFileSync(file('good.json'), '{"id": 1}')

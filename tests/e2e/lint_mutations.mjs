@@ -80,8 +80,7 @@ class Places {
 	}
 
 	#media(value) {
-		if (!isObject(value)) return
-		this.media.push(value)
+		if (!this.#keep('media', value)) return
 		this.#schema(value.schema)
 		this.#examples(value)
 		for (const [, encoding] of entries(value.encoding)) {
@@ -313,6 +312,9 @@ row('two querystrings', site => site.change('operation', any, operation => {
 row('a tag below itself', ({ doc }) => void (doc.tags = [{ name: 'a', parent: 'a' }]), '3.2')
 
 row('description of a response in 3.2', site => site.change('response', has('description'), response => delete response.description), '3.2')
+row('path with a fragment', ({ doc }) => void (doc.paths['/asked#x'] = { get: { responses: { 200: { description: 'x' } } } }), '3.2')
+row('path with a name twice', ({ doc }) => void (doc.paths['/twice/{id}/{id}'] = { get: {
+	parameters: [{ name: 'id', in: 'path', required: true, schema: {} }], responses: { 200: { description: 'x' } } } }), '3.2')
 row('boolean schema', site => site.change('schema', any, schema => schema.$defs = { all: true }), late)
 row('webhook of another type', ({ doc }) => void (doc.webhooks = []), late)
 row('method of additionalOperations', ({ doc }) => void (Object.values(doc.paths)[0].additionalOperations = { COPY: 'x' }), '3.2')

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { Mock } from './mock.mjs'
 import { root } from './teamwright.mjs'
 
-const held = 10000
+const held = 5000
 let mock
 before(async () => { mock = await Mock.start([join(root, 'tests/e2e/data/again.yaml'), '--items', '1']) })
 after(() => mock.remove())

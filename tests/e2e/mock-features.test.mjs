@@ -9,7 +9,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Mock, shop } from './mock.mjs'
-import { House, root } from './teamwright.mjs'
+import { House, fullSize, program, root } from './teamwright.mjs'
 
 const file = join(root, 'tests', 'e2e', 'data', 'mock.yaml'), json = { 'content-type': 'application/json' }
 const prefer = value => ({ headers: { prefer: value } }), fault = value => ({ headers: { 'x-mock-fault': value } })
@@ -227,9 +227,28 @@ test('limits: bodies, silence, connections', async () => {
 		assert.match(await raw(mock.url, `${post}Transfer-Encoding: chunked\r\n\r\n${`100\r\n${'x'.repeat(256)}\r\n`.repeat(5)}0\r\n\r\n`, heard => heard.includes('\r\n\r\n')), /^HTTP\/1\.1 413 /u)
 		assert.equal(await raw(mock.url, `${post}Transfer-Encoding: chunked\r\n\r\n${`100\r\n${'x'.repeat(256)}\r\n`.repeat(500)}`), '')
 		assert.equal(await raw(mock.url, 'GET /word HTTP/1.1\r\nHost:'), '') // closed for its silence
-		const { hostname, port } = new URL(mock.url), idle = Array.from({ length: 20 }, () => connect(Number(port), hostname).on('error', () => {}))
+		const { hostname, port } = new URL(mock.url), idle = Array.from({ length: 8 }, () => connect(Number(port), hostname).on('error', () => {}))
 		await Promise.all(idle.map(socket => new Promise(resolve => socket.on('close', resolve))))
 		assert.equal((await mock.send('GET', '/word')).status, 200)
+	} finally {
+		await mock.remove()
+	}
+})
+
+test('a crowd that says half a word, and a body without end: others are served, memory is bounded', async () => {
+	const mock = await Mock.start([file, '--body-max', '100000']), { hostname, port } = new URL(mock.url), crowd = fullSize ? 10000 : 800
+	try {
+		const sockets = Array.from({ length: crowd }, () => connect(Number(port), hostname).on('error', () => {}))
+		await Promise.all(sockets.map(socket => new Promise(resolve => socket.write('GET /word HTTP/1.1\r\nHost: a\r\nX-', resolve))))
+		assert.equal((await mock.send('GET', '/word')).status, 200)
+		const piece = `10000\r\n${'x'.repeat(65536)}\r\n`
+		assert.equal(await raw(mock.url, ['POST /upload HTTP/1.1\r\nHost: a\r\nContent-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n', ...Array(200).fill(piece)]), '')
+		const [, peak] = readFileSync(`/proc/${mock.child.pid}/status`, 'utf8').match(/VmHWM:\s+(\d+)/u)
+		if (!/san\//u.test(program)) assert.ok(Number(peak) < 50_000 + crowd * 20, `${peak} kB`)
+		for (const socket of sockets) socket.write('A: b\r\n\r\n')
+		const answers = await Promise.all(sockets.map(socket => once(socket, 'data')))
+		assert.ok(answers.every(([text]) => text.toString().startsWith('HTTP/1.1 200')))
+		for (const socket of sockets) socket.destroy()
 	} finally {
 		await mock.remove()
 	}

@@ -60,6 +60,7 @@ const exchanges = [
 	['one order', 'GET', a => `/customers/${a['a customer'].id}/orders`],
 	['orders that are open', 'GET', a => `/customers/${a['a customer'].id}/orders?status=open,paid,shipped,cancelled`],
 	['cancelled', 'POST', a => `/orders/${a['an order'].id}/cancel`],
+	['a body where none belongs', 'POST', a => `/orders/${a['an order'].id}/cancel`, { json: {} }],
 	['an order without positions', 'POST', a => `/customers/${a['a customer'].id}/orders`, { json: { positions: [] } }],
 	['an order of nobody', 'POST', '/customers/nobody/orders', { json: { positions: [{ article: 'AN-0001', quantity: 2 }] } }],
 	['the customer gone', 'DELETE', a => `/customers/${a['a customer'].id}`],

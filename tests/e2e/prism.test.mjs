@@ -37,7 +37,7 @@ const requests = [
 	['GET', '/empty'], ['GET', '/empty', accept('text/html')], ['DELETE', '/gone'], ['POST', '/accepted'],
 	['GET', '/ranges'], ['GET', '/ranges', prefer('code=204')], ['GET', '/ranges', prefer('code=418')], ['GET', '/failing'],
 	['GET', '/old'], ['GET', '/old?also=x'],
-	['GET', '/zoo/7'], ['GET', '/zoo/mine'], ['GET', '/zoo/0'], ['GET', '/zoo/x'], ['GET', '/zoo'], ['GET', '/zoo/7/8'], ['DELETE', '/zoo/7'], ['GET', '/nowhere'],
+	['GET', '/zoo/7'], ['GET', '/zoo/mine'], ['GET', '/zoo/0'], ['GET', '/zoo/x'], ['GET', '/zoo'], ['GET', '/zoo/7/8'], ['GET', '/zoo/7/keeper'], ['GET', '/zoo//keeper'], ['DELETE', '/zoo/7'], ['GET', '/nowhere'],
 	['GET', '/query?name=ab'], ['GET', '/query'], ['GET', '/query?name=a'], ['GET', '/query?name=ab&count=9'], ['GET', '/query?name=ab&count=10'],
 	['GET', '/query?name=ab&count=x'], ['GET', '/query?name=ab&list=1,2'], ['GET', '/query?name=ab&list=1,x'], ['GET', '/query?name=ab&spaced=1%202', {}, { status: 'a space in a query can only be escaped', type: 'so it is no fault' }],
 	['GET', '/query?name=ab&spaced=1%20x'], ['GET', '/query?name=ab&piped=1|2'], ['GET', '/query?name=ab&piped=1|x'], ['GET', '/query?name=ab&deep[a]=1'],

@@ -1,5 +1,5 @@
-/* A line that is a Content-Type, the rest a body: read as JSON, form, multipart form or text by schemas of several shapes,
- * in requests and in answers. */
+/* A line that is a Content-Type, the rest a body: read as JSON, form, multipart form, sequence or text by schemas of several
+ * shapes, in requests and in answers. */
 #include <stdint.h>
 #include <string.h>
 
@@ -19,11 +19,14 @@ model(void)
 	static struct openapi *openapi;
 	if (openapi)
 		return openapi;
-	g_autoptr(GString) text = g_string_new("{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Fuzz\",\"version\":\"1\"},\"paths\":{");
-	for (unsigned i = 0; i < G_N_ELEMENTS(shapes); i++)
-		g_string_append_printf(text, "%s\"/%u\":{\"post\":{\"requestBody\":{\"content\":{\"*/*\":{\"schema\":%s,\"encoding\":{\"b\":{\"style\":"
-		                       "\"pipeDelimited\",\"explode\":false},\"c\":{\"style\":\"deepObject\",\"explode\":true}}}}},\"responses\":{\"200\":{"
-		                       "\"description\":\"\",\"content\":{\"*/*\":{\"schema\":%s}}}}}}", i ? "," : "", i, shapes[i], shapes[i]);
+	g_autoptr(GString) text = g_string_new("{\"openapi\":\"3.2.0\",\"info\":{\"title\":\"Fuzz\",\"version\":\"1\"},\"paths\":{");
+	for (unsigned i = 0; i < G_N_ELEMENTS(shapes) * 2; i++) {
+		const char *shape = shapes[i / 2], *key = i % 2 ? "itemSchema" : "schema";
+		g_string_append_printf(text, "%s\"/%u\":{\"post\":{\"requestBody\":{\"content\":{\"*/*\":{\"%s\":%s,\"encoding\":{\"b\":{\"style\":"
+		                       "\"pipeDelimited\",\"explode\":false},\"c\":{\"style\":\"deepObject\",\"explode\":true},"
+		                       "\"file\":{\"contentType\":\"text/plain, image/png\"}}}}},\"responses\":{\"200\":{"
+		                       "\"description\":\"\",\"content\":{\"*/*\":{\"%s\":%s}}}}}}", i ? "," : "", i, key, shape, key, shape);
+	}
 	g_string_append(text, "}}");
 	g_autoptr(Doc) doc = doc_own(text->str);
 	GError *error = NULL;

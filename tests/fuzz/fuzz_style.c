@@ -23,6 +23,7 @@ static const struct {
 } styles[] = {
 	{ "path", "simple" }, { "path", "label" }, { "path", "matrix" }, { "query", "form" }, { "query", "spaceDelimited" },
 	{ "query", "pipeDelimited" }, { "query", "deepObject" }, { "header", "simple" }, { "cookie", "form" },
+	{ "cookie", "cookie" },
 };
 
 /* A path for each style, explode and schema; all of them in one document. */

@@ -69,10 +69,27 @@ test_both_ways(void)
 	}
 }
 
+/* Content that looks like the boundary does not end its part. */
+static void
+test_boundary(void)
+{
+	g_autoptr(Openapi) openapi = openapi_with(PARTS, "{}");
+	g_autoptr(Doc) value = doc_from_text("{'s': '--teamwright-part-boundary--\\r\\n--teamwright-part-boundary-1'}");
+	const struct value *media = openapi_content(openapi, openapi_operation(openapi, "a")->body, NULL, NULL);
+	g_autofree char *type = NULL;
+	GString *text = body_write(openapi, PARTS, media, doc_root(value), &type);
+	struct faults faults = { 0 };
+	g_autoptr(Doc) doc = body_read(openapi, &(struct body){ type, text->str, text->len, media }, &faults);
+	g_assert_cmpuint(faults.count, ==, 0);
+	g_assert_true(value_equal(doc_root(doc), doc_root(value)));
+	g_string_free(text, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/form/both-ways", test_both_ways);
+	g_test_add_func("/form/boundary", test_boundary);
 	return g_test_run();
 }

@@ -149,6 +149,26 @@ test_stop_again(void)
 	}
 }
 
+/* One that never comes to the end of its request, and one that does. */
+static void
+test_patience(void)
+{
+	GError *error = NULL;
+	struct http_server *server = http_server_start(&(struct http_server_options){ .patience_s = 1 }, answer, NULL, &error);
+	g_assert_no_error(error);
+	int slow = ask(http_server_port(server), "/0/0/0/0"), late = ask(http_server_port(server), "/1500/0/0/0"), closed = 0;
+	g_assert_cmpint(write(slow, "GET /", 5), ==, 5);
+	for (int64_t begun = clock_ms(); !closed;) {
+		struct pollfd wait = { slow, POLLRDHUP, 0 };
+		g_assert_cmpint(clock_ms() - begun, <, 10000);
+		closed = poll(&wait, 1, 50) == 1 || send(slow, "a", 1, MSG_NOSIGNAL) != 1;
+	}
+	close(slow);
+	g_autofree char *text = hear(late, LENGTH);
+	g_assert_cmpint(body_length(text), ==, LENGTH);
+	http_server_stop(server);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -157,5 +177,6 @@ main(int argc, char **argv)
 	g_test_add_func("/http_slow/stop", test_stop);
 	g_test_add_func("/http_slow/gone", test_gone);
 	g_test_add_func("/http_slow/stop_again", test_stop_again);
+	g_test_add_func("/http_slow/patience", test_patience);
 	return g_test_run();
 }

@@ -284,6 +284,32 @@ test_seeds(void)
 	g_assert_cmpuint(differ, ==, 5);
 }
 
+/* Patterns that leave little room, as documents in the wild have them. */
+static void
+test_narrow_patterns(void)
+{
+	static const char *const schemas[] = {
+		"{\"pattern\":\".*[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}.*\",\"minLength\":26,\"maxLength\":26}",
+		"{\"pattern\":\"^arn:aws:[A-Za-z0-9_/.-]{0,63}:[0-9]{12}:apis/[0-9A-Za-z_-]{26}$\",\"minLength\":62,\"maxLength\":67}",
+		"{\"pattern\":\"^(?=^\\\\$)(?=^\\\\S+$).*$\",\"minLength\":1}",
+		"{\"pattern\":\"^(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[a-zA-Z0-9]{8,64}$\"}",
+		"{\"pattern\":\"^a*b*c*$\",\"minLength\":40,\"maxLength\":40}",
+	};
+	for (unsigned i = 0; i < G_N_ELEMENTS(schemas); i++) {
+		g_autofree char *text = g_strdup_printf("{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"t\",\"version\":\"1\"},\"paths\":{},\"components\":{\"schemas\":{\"S\":"
+		                                        "{\"type\":\"string\",\"allOf\":[%s]}}}}", schemas[i]);
+		g_autoptr(Openapi) openapi = openapi_from_text(text);
+		g_autoptr(Sampler) sampler = sampler_create(openapi, 1);
+		for (unsigned variation = 1; variation < 6; variation++) {
+			GError *error = NULL;
+			struct sample_options options = { .side = SCHEMA_SIDE_NONE, .fresh = true, .variation = variation };
+			g_autoptr(Doc) doc = sample_make(sampler, schema_named(openapi, "S"), NULL, &options, &error);
+			g_assert_no_error(error);
+			g_assert_nonnull(doc);
+		}
+	}
+}
+
 static void
 test_impossible(void)
 {
@@ -309,6 +335,7 @@ main(int argc, char **argv)
 	g_test_add_func("/sample/sides", test_sides);
 	g_test_add_func("/sample/like", test_like);
 	g_test_add_func("/sample/seeds", test_seeds);
+	g_test_add_func("/sample/narrow-patterns", test_narrow_patterns);
 	g_test_add_func("/sample/impossible", test_impossible);
 	int result = g_test_run();
 	g_rand_free(dice);

@@ -204,23 +204,38 @@ test_depth(void)
 	clear(&any);
 }
 
+struct sided {
+	const char *text;
+	enum schema_verdict verdicts[3];   /* by side */
+};
+
+static void
+try_sides(const char *schema, const struct sided *trials)
+{
+	struct schemas schemas = compile(SCHEMA_OPENAPI_3_0, schema);
+	for (; trials->text; trials++)
+		for (unsigned side = 0; side < 3; side++)
+			g_assert_cmpint(twin_check(schemas.schema, trials->text, strlen(trials->text), (enum schema_side)side, NULL), ==, trials->verdicts[side]);
+	clear(&schemas);
+}
+
 static void
 test_sides(void)
 {
-	struct schemas schemas = compile(SCHEMA_OPENAPI_3_0, "{\"type\": \"object\", \"required\": [\"id\", \"pass\"], \"properties\": {\"id\": {\"type\": \"integer\", \"readOnly\": true}, \"pass\": {\"writeOnly\": true}}}");
-	static const struct {
-		const char *text;
-		enum schema_verdict verdicts[3];   /* by side */
-	} trials[] = {
-		{ "{\"id\": 1, \"pass\": 2}", { SCHEMA_FITS, SCHEMA_MISFITS, SCHEMA_MISFITS } },
-		{ "{\"id\": 1}", { SCHEMA_MISFITS, SCHEMA_MISFITS, SCHEMA_FITS } },
-		{ "{\"pass\": 1}", { SCHEMA_MISFITS, SCHEMA_FITS, SCHEMA_MISFITS } },
-		{ "{\"id\": 1, \"pass\": 2, \"id\": 1}", { SCHEMA_UNREADABLE, SCHEMA_UNREADABLE, SCHEMA_UNREADABLE } },
-	};
-	for (unsigned i = 0; i < G_N_ELEMENTS(trials); i++)
-		for (unsigned side = 0; side < 3; side++)
-			g_assert_cmpint(twin_check(schemas.schema, trials[i].text, strlen(trials[i].text), (enum schema_side)side, NULL), ==, trials[i].verdicts[side]);
-	clear(&schemas);
+	try_sides("{\"type\": \"object\", \"required\": [\"id\", \"pass\"], \"properties\": {\"id\": {\"type\": \"integer\", \"readOnly\": true}, \"pass\": {\"writeOnly\": true}}}",
+	          (const struct sided[]){
+			  { "{\"id\": 1, \"pass\": 2}", { SCHEMA_FITS, SCHEMA_MISFITS, SCHEMA_MISFITS } },
+			  { "{\"id\": 1}", { SCHEMA_MISFITS, SCHEMA_MISFITS, SCHEMA_FITS } },
+			  { "{\"pass\": 1}", { SCHEMA_MISFITS, SCHEMA_FITS, SCHEMA_MISFITS } },
+			  { "{\"id\": 1, \"pass\": 2, \"id\": 1}", { SCHEMA_UNREADABLE, SCHEMA_UNREADABLE, SCHEMA_UNREADABLE } },
+			  { NULL, { 0 } },
+		  });
+	/* A name that need not be there because it does not travel. */
+	try_sides("{\"properties\": {\"id\": {\"readOnly\": true}}, \"not\": {\"required\": [\"id\"]}}",
+	          (const struct sided[]){ { "{}", { SCHEMA_FITS, SCHEMA_MISFITS, SCHEMA_FITS } }, { NULL, { 0 } } });
+	try_sides("{\"oneOf\": [{\"type\": \"object\", \"required\": [\"id\"], \"properties\": {\"id\": {\"readOnly\": true}}},"
+	          " {\"type\": \"object\", \"properties\": {\"a\": {}}, \"additionalProperties\": false}]}",
+	          (const struct sided[]){ { "{\"a\": 1}", { SCHEMA_FITS, SCHEMA_MISFITS, SCHEMA_FITS } }, { NULL, { 0 } } });
 }
 
 static void
