@@ -9,7 +9,7 @@ struct http_reply {
 	struct MHD_Response *response;
 	int status;
 	time_t second;               /* of its Date; touched by the server's thread only */
-	gatomicrefcount references;
+	int references;
 	char body[];                 /* which libmicrohttpd borrows */
 };
 
@@ -183,9 +183,8 @@ struct http_reply *
 http_reply_create(int status, const char *content_type, const struct http_headers *headers, const char *body, size_t length)
 {
 	struct http_reply *reply = g_malloc(sizeof *reply + length + 1);
-	*reply = (struct http_reply){ .status = status };
+	*reply = (struct http_reply){ .status = status, .references = 1 };
 	memcpy(reply->body, body, length);
-	g_atomic_ref_count_init(&reply->references);
 	reply->response = MHD_create_response_from_buffer(length, reply->body, MHD_RESPMEM_PERSISTENT);
 	add_headers(reply->response, content_type, headers);
 	return reply;
@@ -194,7 +193,7 @@ http_reply_create(int status, const char *content_type, const struct http_header
 void
 http_reply_unref(struct http_reply *reply)
 {
-	if (!reply || !g_atomic_ref_count_dec(&reply->references))
+	if (!reply || __atomic_sub_fetch(&reply->references, 1, __ATOMIC_ACQ_REL))
 		return;
 	MHD_destroy_response(reply->response);
 	g_free(reply);
@@ -203,7 +202,7 @@ http_reply_unref(struct http_reply *reply)
 bool
 http_reply_is_idle(struct http_reply *reply)
 {
-	return g_atomic_ref_count_compare(&reply->references, 1);
+	return __atomic_load_n(&reply->references, __ATOMIC_ACQUIRE) == 1;
 }
 
 char *
@@ -226,7 +225,7 @@ http_exchange_send(struct http_exchange *exchange, struct http_reply *reply)
 {
 	struct serving *serving = (struct serving *)exchange;
 	g_assert(!serving->reply && !serving->shared);
-	g_atomic_ref_count_inc(&reply->references);
+	__atomic_fetch_add(&reply->references, 1, __ATOMIC_RELAXED);
 	serving->shared = reply;
 	serving->reply = reply->response;
 	serving->status = reply->status;

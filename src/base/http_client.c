@@ -142,7 +142,8 @@ explain(struct http_client *client, const struct http_request *request, CURLcode
 {
 	if (client->overflow)
 		return error_set(error, ERR_TOO_LARGE, NULL, "%s %s answered with more bytes than are read", request->method, request->url);
-	enum error_code kind = code == CURLE_OPERATION_TIMEDOUT ? ERR_TIMEOUT : ERR_FAILED;
+	bool absent = code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST;
+	enum error_code kind = code == CURLE_OPERATION_TIMEDOUT ? ERR_TIMEOUT : absent ? ERR_ENVIRONMENT : ERR_FAILED;
 	return error_set(error, kind, NULL, "%s %s: %s", request->method, request->url, client->curl->curl_easy_strerror(code));
 }
 

@@ -20,8 +20,8 @@ void http_client_destroy(struct http_client *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpClient, http_client_destroy)
 
 /* Sends `request` and fills `response`; redirects are not followed, proxies not used for
- * loopback. Any status is a success. Fails with ERR_TIMEOUT, ERR_TOO_LARGE or ERR_FAILED and says
- * what happened on the wire, with ERR_INPUT for a header that holds a line break; `response` is
+ * loopback. Any status is a success. Fails with ERR_ENVIRONMENT where nobody listens, with ERR_TIMEOUT, ERR_TOO_LARGE or ERR_FAILED,
+ * and says what happened on the wire, with ERR_INPUT for a header that holds a line break; `response` is
  * empty then. */
 bool http_client_send(struct http_client *client, const struct http_request *request, struct http_response *response, GError **error);
 /* The same without a body and with no headers but the usual ones. */

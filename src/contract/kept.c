@@ -52,8 +52,7 @@ kept_create(const struct http_request *request, const struct http_response *resp
 	size += size_of_headers(&request->headers) + size_of_headers(&response->headers);
 	size += (request->body ? request->body->len + 1 : 0) + (response->body ? response->body->len + 1 : 0);
 	struct kept *kept = g_malloc(size);
-	*kept = (struct kept){ .bytes = size };
-	g_atomic_ref_count_init(&kept->references);
+	*kept = (struct kept){ .references = 1, .bytes = size };
 	struct http_header *headers = (struct http_header *)(kept + 1);
 	kept->request.headers = (struct http_headers){ headers, request->headers.count };
 	kept->response = (struct http_response){ .status = response->status, .duration_us = response->duration_us };
@@ -71,13 +70,13 @@ kept_create(const struct http_request *request, const struct http_response *resp
 struct kept *
 kept_ref(struct kept *kept)
 {
-	g_atomic_ref_count_inc(&kept->references);
+	__atomic_fetch_add(&kept->references, 1, __ATOMIC_RELAXED);
 	return kept;
 }
 
 void
 kept_unref(struct kept *kept)
 {
-	if (kept && g_atomic_ref_count_dec(&kept->references))
+	if (kept && !__atomic_sub_fetch(&kept->references, 1, __ATOMIC_ACQ_REL))
 		g_free(kept);
 }

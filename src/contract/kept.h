@@ -5,7 +5,7 @@
 #include "base/http.h"
 
 struct kept {
-	gatomicrefcount references;
+	int references;
 	size_t bytes;                        /* of the block */
 	struct http_request request;         /* all that it points to is in the block; a body that is none is NULL */
 	struct http_response response;

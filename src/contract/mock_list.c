@@ -561,6 +561,9 @@ add_headers(struct listing *listing)
 			if (target)
 				g_string_append_printf(links, "%s<%s>; rel=\"%s\"", links->len ? ", " : "", target, relations[i].name);
 		}
+		/* An empty header cannot be sent: where no page can be said, a required one leads to this, the first. */
+		if (!links->len && value_truth(value_member(openapi_resolve(asking->mock->openapi, item), "required")))
+			g_string_append_printf(links, "<%s>; rel=\"first\"", asking->request->url);
 		answer_header(asking, name->text, "%s", links->str);
 	}
 }

@@ -253,7 +253,7 @@ static const struct limit {
 	int64_t least, most;
 } limits[] = {
 	{ "--items", offsetof(struct mock_request, items), -1, 1000 },
-	{ "--body-max", offsetof(struct mock_request, body_max), 0, INT64_C(1) << 30 },
+	{ "--body-max", offsetof(struct mock_request, body_max), 1, INT64_C(1) << 30 },
 	{ "--connections", offsetof(struct mock_request, connections), 1, 100000 },
 	{ "--idle", offsetof(struct mock_request, idle), 1, 86400 },
 };

@@ -83,7 +83,8 @@ const struct operation operation_table[] = {
 	  "serve an OpenAPI document: stateful, validating, recording",
 	  "api.yaml # on port 3001, until Ctrl-C; its changes are followed\n"
 	  "api.yaml --port 0 --seed 7 --record exchanges.jsonl # the same data each time, all exchanges kept\n"
-	  "api.yaml --restore state.json --snapshot state.json # goes on where it ended\n"
+	  "api.yaml --snapshot state.json # what it keeps is written down at the end\n"
+	  "api.yaml --restore state.json # and is there again\n"
 	  "api.yaml --fault 'delay=100..300, status=503@5%' # a slow and failing one\n"
 	  "api.yaml --dynamic --no-validate # nothing kept, other values each time, no request refused\n"
 	  "api.yaml --tls --address 0.0.0.0 # over TLS, for others" },

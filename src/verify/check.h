@@ -17,6 +17,7 @@ struct conformance_check {
 	bool (*applies)(const struct judging_step *at);
 	/* True where it is as it should be; else fills in everything but check and step. */
 	bool (*judge)(const struct judging_step *at, struct failure *ret);
+	bool twice;                  /* once may be chance: it counts when it is seen again */
 };
 extern const struct conformance_check conformance_checks[];
 extern const unsigned conformance_check_count;

@@ -72,6 +72,24 @@ note_unexercised(struct tester *tester)
 		finding_add(findings, SEVERITY_CRITICAL, NULL, "%u operations gave no answer within %d s", hangs, REQUEST_MS / 1000);
 }
 
+/* A server that ended without a word: the last request that it took may have been its end. */
+static void
+note_gone(struct tester *tester)
+{
+	const struct evidence_list *list = tester->results->evidence;
+	bool silent = false;
+	for (size_t i = 0; i < list->count; i++)
+		silent |= !list->items[i].passed && g_strcmp0(list->items[i].rule, "no_answer") == 0;
+	finding_add(tester->results->findings, SEVERITY_CRITICAL, NULL, "nobody listens any more: the rest was not tested");
+	if (silent)
+		return;
+	g_autofree char *last = tester->last ? operation_title(tester->last) : g_strdup("none");
+	struct evidence *evidence = evidence_add(tester->results->evidence, "contract", last, "the server goes on listening");
+	evidence->expected = g_strdup("a server that listens to the end");
+	evidence->found = g_strdup_printf("nobody listens any more after %u requests; this was the last", tester->sent);
+	evidence->rule = g_strdup("no_answer");
+}
+
 static void
 finish(struct tester *tester)
 {
@@ -113,6 +131,8 @@ conformance_test(struct openapi *openapi, const char *url, const struct conforma
 	tester.phase = "rest";
 	ask_the_rest(&tester);
 	note_unexercised(&tester);
+	if (tester.gone)
+		note_gone(&tester);
 	if (results->coverage)
 		coverage_map_list(coverage, results->coverage);
 	results->requests = tester.sent;

@@ -3,8 +3,8 @@
 const struct conformance_phase conformance_phases[] = {
 	{ "examples", "what the document gives as examples", 15, phase_examples },
 	{ "stateful", "sequences: create, read, list, change, delete; links; Location headers", 45, phase_stateful },
-	{ "coverage", "every rule of the document: what just meets it and what just breaks it, in order", 75, phase_coverage },
-	{ "generate", "values by chance, valid and invalid, as the seed says", 100, phase_generate },
+	{ "coverage", "every rule of the document: what just meets it and what just breaks it, in order", 85, phase_coverage },
+	{ "generate", "values and sequences by chance, valid and invalid, as the seed says", 100, phase_generate },
 };
 const unsigned conformance_phase_count = G_N_ELEMENTS(conformance_phases);
 

@@ -17,6 +17,8 @@ void phase_examples(struct tester *tester);
 void phase_coverage(struct tester *tester);
 void phase_stateful(struct tester *tester);
 void phase_generate(struct tester *tester);
+/* A walk by chance through what can be done with an item of each resource. */
+void stateful_walks(struct tester *tester);
 
 /* Tries a case; what it would use up at the provider is made for it. Takes the case; NULL is none. */
 void phase_try(struct tester *tester, struct test_case *test);

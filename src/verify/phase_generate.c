@@ -4,7 +4,7 @@
 
 #include "verify/phase.h"
 
-enum { ROUNDS = 40, CHANCES = 6 };
+enum { ROUNDS = 40, CHANCES = 6, WALK_EVERY = 5 };
 
 /* One of the texts of a value becomes an odd one. */
 struct oddity {
@@ -122,8 +122,11 @@ phase_generate(struct tester *tester)
 	size_t count;
 	const struct openapi_operation *operations = openapi_operations(tester->openapi, &count);
 	unsigned rounds = tester->options->cases ? MIN(tester->options->cases / 4, ROUNDS) : ROUNDS;
-	for (unsigned round = 0; round < rounds; round++)
+	for (unsigned round = 0; round < rounds; round++) {
+		if (round % WALK_EVERY == WALK_EVERY - 1)
+			stateful_walks(tester);
 		for (size_t i = 0; i < count && !tester_phase_is_over(tester); i++)
 			if (tester_wants(tester, &operations[i]))
 				generate(tester, &operations[i]);
+	}
 }

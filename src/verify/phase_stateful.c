@@ -8,7 +8,7 @@
 #include "verify/link.h"
 #include "verify/phase.h"
 
-enum { FIRST = 0, MEMBERS = 8, LEAKS = 3, WALKS = 8, STEPS = 7, LINKS_DEPTH = 3, LIMIT_MAX = 1000 };
+enum { FIRST = 0, MEMBERS = 8, LEAKS = 3, STEPS = 7, LINKS_DEPTH = 3, LIMIT_MAX = 1000 };
 
 /* A list shows as much at once as it may: what is looked for shall be on its first page. */
 static void
@@ -462,8 +462,12 @@ phase_stateful(struct tester *tester)
 		act(tester, &operations[i]);
 		follow_links(tester, &operations[i]);
 	}
-	for (unsigned i = 0; i < WALKS * !tester->options->cases; i++)
-		for (size_t k = 0; k < tester->count && !tester_phase_is_over(tester); k++)
-			if (tester_wants_resource(tester, tester->list[k]))
-				walk(tester, tester->list[k]);
+}
+
+void
+stateful_walks(struct tester *tester)
+{
+	for (size_t i = 0; i < tester->count && !tester_phase_is_over(tester); i++)
+		if (tester_wants_resource(tester, tester->list[i]))
+			walk(tester, tester->list[i]);
 }

@@ -13,7 +13,7 @@ tester_is_over(const struct tester *tester)
 {
 	const struct conformance_options *options = tester->options;
 	bool spent = (options->requests && tester->sent >= options->requests) || (options->faults && tester->told >= options->faults);
-	return spent || g_hash_table_size(tester->hung) >= HANGS_MAX || clock_ms() >= options->deadline ||
+	return spent || tester->gone || g_hash_table_size(tester->hung) >= HANGS_MAX || clock_ms() >= options->deadline ||
 	       (options->cancel && __atomic_load_n(options->cancel, __ATOMIC_ACQUIRE));
 }
 
@@ -98,6 +98,7 @@ tester_count(struct tester *tester, const struct step *step)
 	tester->sent++;
 	if (step->timed_out)
 		g_hash_table_add(tester->hung, (void *)step->test->operation);
+	tester->last = step->test->operation;
 	if (step->response.status)
 		coverage_map_observe(tester->coverage, step->test, step->response.status, tester->phase);
 	tell_progress(tester);
@@ -149,6 +150,8 @@ tester_remove(struct tester *tester, const struct trial *trial, size_t number)
 	tester->sent++;
 	if (http_client_send(tester->client, &request, &response, &error)) {
 		http_response_clear(&response);
+	} else if (error_code(error) == ERR_ENVIRONMENT) {
+		tester->gone = true;
 	} else {
 		g_hash_table_add(tester->hung, (void *)test->operation);
 		add_silence(tester, trial, number, test, &request, error);
@@ -240,14 +243,12 @@ report(struct tester *tester, const struct trial *trial, const struct failure *f
 {
 	struct failure same = { 0 };
 	bool silent = conformance_checks[failure->check].judge == judge_silence;
-	/* That it was slow once may have been this machine; what was asked for in vain may have come to be. */
-	bool passing = conformance_checks[failure->check].judge == judge_time || trial->steps[failure->step].test->kind == CASE_ABSENT;
 	if (is_enough(tester, trial, failure))
 		return;
 	g_autoptr(Trial) least = silent && trial->steps[failure->step].timed_out ? NULL : trial_shrink(tester, trial, failure, &same);
 	if (least && !is_known(tester, least, &same))
 		add_failure(tester, least, &same, NULL);
-	else if (!least && !passing)
+	else if (!least && !conformance_checks[failure->check].twice)
 		add_failure(tester, trial, failure, silent ? NULL : " (sent once more, it was as expected)");
 	struct failures list = { g_memdup2(&same, sizeof same), 1 };
 	failures_clear(&list);

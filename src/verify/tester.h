@@ -45,10 +45,12 @@ struct tester {
 	unsigned sent;               /* requests */
 	unsigned told;               /* faults that were told */
 	GHashTable *hung;            /* operations that did not answer in time */
+	const struct openapi_operation *last;   /* that was asked */
+	bool gone;                   /* nobody listens any more */
 	int64_t told_ms;             /* when progress was last told */
 };
 
-bool tester_is_over(const struct tester *tester);         /* deadline, cancelled, too many hangs or requests */
+bool tester_is_over(const struct tester *tester);         /* deadline, cancelled, too many hangs or requests, or nobody listens */
 bool tester_phase_is_over(const struct tester *tester);   /* that, or the phase has had its share */
 bool tester_checks(const struct tester *tester, unsigned check);   /* the check is wanted */
 /* The operation is to be tested, not only used by others. */

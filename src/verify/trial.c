@@ -209,6 +209,11 @@ send_step(struct tester *tester, struct trial *trial, struct step *step)
 	step->sent = true;
 	if (http_client_send(tester->client, &step->request, &step->response, &error)) {
 		take_answer(tester, step);
+	} else if (error_code(error) == ERR_ENVIRONMENT) {
+		/* What ended the server is a request before this one. */
+		tester->gone = true;
+		step->sent = false;
+		return false;
 	} else {
 		step->timed_out = error_code(error) == ERR_TIMEOUT;
 		step->silence = error_text(error);

@@ -115,6 +115,20 @@ test('a fault of a sequence is told with the sequence', () => {
 	})
 })
 
+test('a server that ends is one fault, not one of each request after it', () => {
+	let stop, posts = 0
+	return withNotes((request, answer) => {
+		if (request.method === 'POST' && ++posts === 3) stop()
+		return answer
+	}, async ({ verify, server }) => {
+		stop = server.stop
+		const { faults, findings, exit } = await verify()
+		assert.equal(exit, 1)
+		assert.deepEqual(faults.map(({ check, subject }) => [check, subject]), [['no_answer', 'POST /notes']])
+		assert.ok(findings.some(({ message }) => /nobody listens any more/u.test(message)), JSON.stringify(findings))
+	})
+})
+
 test('where the document says so, it is named', () => withNotes((request, answer) => (request.method === 'GET' && answer.body?.title ? { ...answer, body: { ...answer.body, title: 7 } } : answer), async ({ verify }) => {
 	const { faults } = await verify('--phases', 'coverage', '--operation', 'readNote')
 	assert.deepEqual([...new Set(faults.map(({ check, subject }) => `${check} ${subject}`))], ['body_schema GET /notes/{id}'])

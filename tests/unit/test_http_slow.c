@@ -156,7 +156,7 @@ test_patience(void)
 	GError *error = NULL;
 	struct http_server *server = http_server_start(&(struct http_server_options){ .patience_s = 1 }, answer, NULL, &error);
 	g_assert_no_error(error);
-	int slow = ask(http_server_port(server), "/0/0/0/0"), late = ask(http_server_port(server), "/2500/0/0/0"), closed = 0;
+	int slow = ask(http_server_port(server), "/0/0/0/0"), late = ask(http_server_port(server), "/1500/0/0/0"), closed = 0;
 	g_assert_cmpint(write(slow, "GET /", 5), ==, 5);
 	for (int64_t begun = clock_ms(); !closed;) {
 		struct pollfd wait = { slow, POLLRDHUP, 0 };
