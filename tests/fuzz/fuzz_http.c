@@ -127,6 +127,30 @@ http_reply_unref(struct http_reply *reply)
 	g_free(reply);
 }
 
+bool
+http_reply_is_idle(struct http_reply *reply)
+{
+	return reply->references == 1;
+}
+
+char *
+http_reply_body(struct http_reply *reply)
+{
+	return reply->body->str;
+}
+
+void
+http_reply_change_header(struct http_reply *reply, const char *name, const char *value)
+{
+	for (size_t i = 0; i < reply->headers.count; i++) {
+		struct http_header *header = &reply->headers.items[i];
+		if (g_ascii_strcasecmp(header->name, name) != 0)
+			continue;
+		g_free(header->value);
+		header->value = g_strdup(value);
+	}
+}
+
 void
 http_exchange_answer(struct http_exchange *exchange, int status, const struct http_headers *headers, const char *body, size_t length)
 {
