@@ -209,7 +209,7 @@ read_version(struct lint *lint, const struct value *root, const char *version)
 	else if (node)
 		lint_say_as(lint, LINT_UNREADABLE, node, NULL, "\"openapi\" must be a text such as 3.1.0");
 	else if (value_member(root, "swagger"))
-		lint_say_as(lint, LINT_UNREADABLE, root, NULL, "this is a Swagger 2 document, not an OpenAPI 3 one");
+		lint_say_as(lint, LINT_UNREADABLE, root, NULL, "this is a Swagger 2 document: convert it to OpenAPI 3");
 	else
 		lint_say_as(lint, LINT_UNREADABLE, root, NULL, "this is no OpenAPI document: it has no member \"openapi\"");
 	return 0;

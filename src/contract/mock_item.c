@@ -301,6 +301,16 @@ declared_members(struct mock *mock, const struct resource *resource, const struc
 	return writer_doc(&writer);
 }
 
+/* What the schema of the patch itself allows a member to be is no fault, whatever answers make of it. */
+static bool
+is_allowed(struct asking *asking, const char *pointer)
+{
+	const struct shape *shape = shape_of(asking->mock->openapi, mock_body_schema(asking->mock, asking->plan));
+	g_autofree char *name = *pointer == '/' ? g_strndup(pointer + 1, strcspn(pointer + 1, "/")) : NULL;
+	const struct value *given = name ? value_member(body_of(asking), name) : NULL;
+	return given && given->kind != VALUE_NULL && shape_member(shape, name);
+}
+
 /* Faults of the new state that lie in what the patch named: a patch may fit its own schema and still
  * lead to an object that is none. */
 static void
@@ -309,11 +319,15 @@ judge_patched(struct asking *asking, const struct value *state, const struct val
 	const struct resource *resource = asking->plan->resource;
 	g_autoptr(Doc) declared = declared_members(asking->mock, resource, state);
 	g_autoptr(Doc) before = declared_members(asking->mock, resource, old);
-	struct faults ignored = { 0 };
-	bool fitted = exchange_check(asking->mock->openapi, resource->item_schema, doc_root(before), SCHEMA_SIDE_RESPONSE, "body", "", &ignored);
-	faults_clear(&ignored);
+	struct faults found = { 0 };
+	bool fitted = exchange_check(asking->mock->openapi, resource->item_schema, doc_root(before), SCHEMA_SIDE_RESPONSE, "body", "", &found);
+	faults_clear(&found);
 	if (fitted)
-		exchange_check(asking->mock->openapi, resource->item_schema, doc_root(declared), SCHEMA_SIDE_RESPONSE, "body", "", faults);
+		exchange_check(asking->mock->openapi, resource->item_schema, doc_root(declared), SCHEMA_SIDE_RESPONSE, "body", "", &found);
+	for (size_t i = 0; i < found.count; i++)
+		if (!is_allowed(asking, found.items[i].name))
+			faults_add(faults, found.items[i].where, found.items[i].name, "%s", found.items[i].message);
+	faults_clear(&found);
 }
 
 /* Lists of operations are patches under their own media type, and where they look like nothing else. */

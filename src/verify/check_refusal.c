@@ -179,7 +179,8 @@ asks_other_media(const struct judging_step *at)
 bool
 judge_accept(const struct judging_step *at, struct failure *ret)
 {
-	if (at->step->response.status == 406)
+	int status = at->step->response.status;
+	if (status == 406 || status == 401 || status == 403)   /* who asks is looked at first */
 		return true;
 	return judge_fails(ret, "406, for the document declares it", answer_text(at->step), g_strdup("accept"), at->step->test->operation->node);
 }

@@ -227,6 +227,21 @@ fill_parameters(struct tester *tester, struct test_case *test, enum fill fill)
 	return true;
 }
 
+/* A change of something that stays leaves it its name. */
+static void
+keep_name(struct tester *tester, struct test_case *test)
+{
+	enum resource_role role;
+	const struct resource *resource = resources_of(tester->resources, test->operation, &role);
+	bool changes = role == RESOURCE_PATCH || role == RESOURCE_REPLACE;
+	const struct item *keeper = changes && test->known && test->body && resource->id_property ? campaign_keeper(tester, resource) : NULL;
+	if (!keeper || !keeper->identity)
+		return;
+	struct doc *body = echo_replace(doc_root(test->body), resource->body_property[role], resource->id_property, doc_root(keeper->identity));
+	doc_unref(test->body);
+	test->body = body;
+}
+
 static bool
 fill_all(struct tester *tester, struct test_case *test, enum fill fill)
 {
@@ -242,6 +257,7 @@ fill_all(struct tester *tester, struct test_case *test, enum fill fill)
 	if (bodiless || (fill == FILL_LEAST && !operation->body_required))
 		return true;
 	test->body = campaign_body(tester, operation, NULL, fill == FILL_LEAST);
+	keep_name(tester, test);
 	return test->body || !operation->body_required;
 }
 
@@ -277,6 +293,8 @@ campaign_absent(struct tester *tester, const struct openapi_operation *operation
 		const struct openapi_parameter *parameter = last_parameter(operation);
 		g_autoptr(Doc) made = tried == G_N_ELEMENTS(unknown) && parameter ? campaign_value(tester, parameter) : NULL;
 		struct http_request request;
+		if (value_is(doc_root(made), VALUE_NUMBER))
+			return NULL;   /* of so few numbers any may be there */
 		g_free(path[count - 1]);
 		path[count - 1] = made ? campaign_plain(doc_root(made)) : g_strdup(unknown[i]);
 		if (!path[count - 1])

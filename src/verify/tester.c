@@ -238,12 +238,44 @@ is_known(struct tester *tester, const struct trial *trial, const struct failure 
 	return !g_hash_table_add(tester->shrunk, g_strdup_printf("%s %s", conformance_checks[failure->check].id, line));
 }
 
+/* The things that a path leads to may have gone by what was tested before: they are made, or looked for,
+ * anew. True where the same request to others fails as well. */
+static bool
+fails_anew(struct tester *tester, const struct trial *trial, const struct failure *failure)
+{
+	const struct openapi_operation *operation = trial->steps[failure->step].test->operation;
+	enum resource_role role;
+	const struct resource *resource = resources_of(tester->resources, operation, &role);
+	for (resource = resource ? resource : resources_around(tester->resources, operation); resource; resource = resource->parent)
+		campaign_lose(tester, resource);
+	g_auto(GStrv) ids = campaign_known_ids(tester, operation);
+	g_autoptr(Trial) again = trial_copy(tester, trial, failure->step + 1, trial->count + 1);
+	struct failures failures = { 0 };
+	bool same = false;
+	case_set_ids(again->steps[failure->step].test, ids);
+	if (ids && g_strv_length(ids) >= operation->path_name_count)
+		trial_run(tester, again, false, &failures);
+	for (size_t i = 0; i < failures.count; i++)
+		same |= failures.items[i].check == failure->check && failures.items[i].step == failure->step;
+	failures_clear(&failures);
+	return same;
+}
+
+/* What was known to be there is not. */
+static bool
+lost_its_way(const struct trial *trial, const struct failure *failure)
+{
+	const struct step *step = &trial->steps[failure->step];
+	bool accepted = conformance_checks[failure->check].judge == judge_accepted, gone = step->response.status == 404 || step->response.status == 410;
+	return accepted && gone && step->source == STEP_LITERAL && step->test->known && step->test->operation->path_name_count;
+}
+
 static void
 report(struct tester *tester, const struct trial *trial, const struct failure *failure)
 {
 	struct failure same = { 0 };
 	bool silent = conformance_checks[failure->check].judge == judge_silence;
-	if (is_enough(tester, trial, failure))
+	if (is_enough(tester, trial, failure) || (lost_its_way(trial, failure) && !fails_anew(tester, trial, failure)))
 		return;
 	g_autoptr(Trial) least = silent && trial->steps[failure->step].timed_out ? NULL : trial_shrink(tester, trial, failure, &same);
 	if (least && !is_known(tester, least, &same))

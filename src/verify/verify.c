@@ -423,7 +423,7 @@ add_unexercised(const struct covered_point_list *coverage, GStrvBuilder *builder
 			never += !coverage->items[i].phase;
 			open = open || coverage->items[i].phase ? open : &coverage->items[i];
 		}
-		if (never * 100 < points * OPEN_PERCENT)
+		if (!open || never * 100 < points * OPEN_PERCENT)
 			continue;
 		g_autofree char *text = g_strdup_printf("test %s more: %u of %u things that its contract says were never exercised, such as %s, %s", first->operation,
 		                                        never, points, open->place, open->what);

@@ -239,6 +239,9 @@ test('contracts, schemas, mocks and verifications', async () => {
 	mkdirSync(file('suite'))
 	writeFileSync(file('suite/required.json'), JSON.stringify([{ description: 'required', schema: { required: ['id'] },
 		tests: [{ description: 'there', data: { id: 1 }, valid: true }, { description: 'absent', data: {}, valid: false }] }]))
+	assert.ok((await asked('verify.checks', ['verify', 'checks'])).checks.length)
+	writeFileSync(file('seen.jsonl'), '{"method":"GET","target":"/tasks","status":200}\n')
+	assert.equal((await asked('recording.convert', ['recording', 'convert', file('seen.jsonl'), file('seen.har')])).exchanges, 1)
 	assert.equal((await asked('schema.test', ['schema', 'test', file('suite')])).passed, 2)
 	assert.equal((await asked('verify', ['verify', file('out')])).exit, 0)
 	await asked('demo.list', ['demo'])
