@@ -320,6 +320,7 @@ hear(struct hearing *hearing)
 		judged_init(traffic->before, NULL, hearing->exchange, sanitised, &hearing->then);
 	const struct openapi_operation *operation = hearing->now.parsed.match.operation;
 	const struct openapi_operation *old = hearing->then.parsed.match.operation;
+	const struct faults none = { 0 };
 	g_autofree char *path = g_strndup(hearing->exchange->target, strcspn(hearing->exchange->target, "?#"));
 	hearing->operation = g_strdup_printf("%s %s", hearing->exchange->method, operation ? operation->path : old ? old->path : path);
 	usage_counter_add(hearing->counter, &hearing->now.request, &hearing->now.parsed, (int)hearing->exchange->status, hearing->now.answer_places);
@@ -328,7 +329,7 @@ hear(struct hearing *hearing)
 	else if (operation)
 		judge_known(hearing);
 	else
-		add_faults(hearing, TRAFFIC_UNKNOWN, &hearing->now.request_faults, old ? &(struct faults){ 0 } : &hearing->then.request_faults, true);
+		add_faults(hearing, TRAFFIC_UNKNOWN, &hearing->now.request_faults, old ? &none : &hearing->then.request_faults, true);
 	if (!hearing->broken)
 		usage_counter_approve(hearing->counter);
 	judged_finish(&hearing->now);
