@@ -301,7 +301,9 @@ add_member(struct test_case *test, const char *name, const struct value *value)
 		return;
 	writer_init(&writer, false);
 	writer_begin_object(&writer);
-	writer_members(&writer, doc_root(test->body));
+	VALUE_EACH_MEMBER (key, item, doc_root(test->body))
+		if (!g_str_equal(key->text, name))
+			writer_member_value(&writer, key->text, item);
 	writer_member_value(&writer, name, value);
 	writer_end(&writer);
 	doc_unref(test->body);
