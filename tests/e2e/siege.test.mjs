@@ -128,6 +128,13 @@ describe('a mock under siege', () => {
 		assert.match(line.heard, /^HTTP\/1\.1 4\d\d |^$/u)
 	})
 
+	test('parameters by the hundred are answered, or refused', async () => {
+		for (const [count, status] of [[100, 200], [150, 200], [250, 200], [400, 200], [2000, 414]]) {
+			const query = Array.from({ length: count }, (_, i) => `parameter${i}=v`).join('&')
+			assert.equal((await within(fetch(`${mock.url}/api/customers?${query}`), 5000, `${count} parameters`)).status, status)
+		}
+	})
+
 	test('requests one behind the other without reading an answer', async t => {
 		const request = 'GET /api/articles HTTP/1.1\r\nHost: x\r\n\r\n'
 		const line = dial(port)
