@@ -356,6 +356,12 @@ arguments_read(const struct operation *operation, int count, char **words, struc
 	record_init(operation->request, request);
 	struct parsing parsing = { .operation = operation, .request = request, .globals = globals, .words = words, .count = count,
 		                   .error = error };
+	for (int i = 0; i < count; i++)
+		if (!g_utf8_validate(words[i], -1, NULL)) {
+			record_finish(operation->request, request);
+			error_set(error, ERR_USAGE, "write it in UTF-8", "word %d of '%s' is not UTF-8", i + 1, operation->command);
+			return NULL;
+		}
 	bool ok = take_words(&parsing) && (globals->help || check_required(&parsing));
 	char *text = ok ? record_to_json(operation->request, request, false) : NULL;
 	record_finish(operation->request, request);

@@ -174,7 +174,30 @@ write_journal(struct opened *opened, const char *folder, struct export_result *r
 	return write_text(folder, "journal.jsonl", lines->str, error);
 }
 
-/* A task's folder: its files, its verification, what it printed. */
+/* What a consumer sent to mocks: 'verify --recording' tells with it whom a change of a contract breaks. */
+static bool
+write_recordings(struct opened *opened, const char *digest, const char *folder, GError **error)
+{
+	struct verification verification;
+	g_autofree char *below = g_build_filename(folder, "recordings", NULL);
+	if (!charter_read(opened->store, digest, &verification_record, &verification, error))
+		return false;
+	bool ok = true;
+	for (size_t i = 0; ok && i < verification.recordings.count; i++) {
+		const struct kept_recording *kept = &verification.recordings.items[i];
+		g_autofree char *name = g_strconcat(kept->contract, ".jsonl", NULL);
+		g_autofree char *text = kept->exchanges ? charter_text(opened->store, kept->recording, error) : NULL;
+		if (!kept->exchanges)
+			continue;
+		ok = text && (g_mkdir_with_parents(below, 0777) == 0 ||
+		              error_set(error, ERR_ENVIRONMENT, "choose a folder that can be written", "cannot make %s: %s", below, g_strerror(errno))) &&
+		     write_text(below, name, text, error);
+	}
+	record_finish(&verification_record, &verification);
+	return ok;
+}
+
+/* A task's folder: its files, its verification, what it sent to mocks, what it printed. */
 static bool
 write_task(struct opened *opened, const struct task_row *row, const char *folder, struct export_result *result, GError **error)
 {
@@ -197,6 +220,7 @@ write_task(struct opened *opened, const struct task_row *row, const char *folder
 		g_autofree char *text = texts[i].digest ? charter_text(opened->store, texts[i].digest, error) : NULL;
 		ok = !texts[i].digest || (text && write_text(below, texts[i].name, text, error));
 	}
+	ok = ok && (!output.verification || write_recordings(opened, output.verification, below, error));
 	result->tasks++;
 	result->files += (int64_t)manifest.files.count;
 	record_finish(&manifest_record, &manifest);

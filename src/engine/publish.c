@@ -125,20 +125,6 @@ write_deliverable(struct publishing *publishing, const struct task_facts *task)
 	return write_text(publishing, note, text);
 }
 
-/* What consumers sent to mocks: 'verify --recording' tells with it whom a change of a contract breaks. */
-static bool
-write_recordings(struct publishing *publishing, const struct task_facts *task)
-{
-	for (size_t i = 0; i < task->verification.recordings.count; i++) {
-		const struct kept_recording *kept = &task->verification.recordings.items[i];
-		g_autofree char *path = g_strdup_printf("contracts/recordings/%s-%s.jsonl", kept->consumer, kept->contract);
-		g_autofree char *text = kept->exchanges ? charter_text(publishing->store, kept->recording, publishing->error) : NULL;
-		if (kept->exchanges && (!text || !write_text(publishing, path, text)))
-			return false;
-	}
-	return true;
-}
-
 static bool
 write_all(struct publishing *publishing)
 {
@@ -153,7 +139,7 @@ write_all(struct publishing *publishing)
 	          write_record(publishing, "quality_report.json", &quality_report_record, &report->quality) &&
 	          write_text(publishing, "run.junit.xml", junit);
 	for (size_t i = 0; ok && i < report->task_count; i++)
-		ok = write_deliverable(publishing, &report->tasks[i]) && write_recordings(publishing, &report->tasks[i]);
+		ok = write_deliverable(publishing, &report->tasks[i]);
 	return ok;
 }
 

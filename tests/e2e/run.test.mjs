@@ -48,7 +48,9 @@ test('a sentence becomes software whose every part is proven', () => inHouse(asy
 	for (const word of ['due_date', '/projects', '/tasks', '/comments']) assert.ok(spec.includes(word), word)
 
 	// What consumers sent to the mock is kept, and can be judged again.
-	const recordings = join(out, 'contracts', 'recordings'), kept = readdirSync(recordings).flatMap(name => ['--recording', join(recordings, name)])
+	const archive = join(house.folder, 'archive')
+	assert.equal((await house.ask(['export', '--output', archive])).exit, 0)
+	const kept = readdirSync(archive, { recursive: true }).filter(name => /recordings\/.*\.jsonl$/u.test(name)).flatMap(name => ['--recording', join(archive, name)])
 	const judged = await house.ask(['verify', '--spec', join(out, 'contracts/api_spec.yaml'), ...kept])
 	assert.deepEqual(judged.broken, [])
 	assert.ok(judged.contracts.some(({ persona, cases }) => persona === 'frontend_developer' && cases > 0), JSON.stringify(judged.contracts))
