@@ -172,7 +172,7 @@ test_refused(void)
 	struct http_response response;
 	GError *error = NULL;
 	g_assert_false(http_client_get(client, url, &response, &error));
-	expect_error(&error, ERR_FAILED, url);
+	expect_error(&error, ERR_ENVIRONMENT, url);
 	g_assert_null(response.body);
 }
 
