@@ -138,7 +138,10 @@ describe(struct bounding *bounding, struct boundary *boundary, const char *what)
 		boundary->point = g_strdup_printf("%s%s%s", place, *place ? " " : "", rule);
 	} else {
 		const struct schema_finding *finding = &findings.items[0];
-		boundary->about = g_strdup_printf("%s%s%s", finding->instance, *finding->instance ? ": " : "", finding->message);
+		/* Without the text that was found: it may hold an id of the provider's, and the same test has the same names. */
+		const char *found = strstr(finding->message, ", but is \"");
+		int length = found ? (int)(found - finding->message) : (int)strlen(finding->message);
+		boundary->about = g_strdup_printf("%s%s%.*s", finding->instance, *finding->instance ? ": " : "", length, finding->message);
 		boundary->point = g_strdup_printf("%s%s%s", finding->instance, *finding->instance ? " " : "", finding->keyword);
 	}
 	schema_findings_clear(&findings);

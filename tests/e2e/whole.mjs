@@ -7,7 +7,7 @@ import { House } from './teamwright.mjs'
 export const text = 'Build a web application to manage books; a book has a title and an author.'
 
 // What differs from run to run: times, processes, addresses, names of runs, and which attempt it was.
-const volatile = new Set(['at_ms', 'duration_us', 'pid', 'output', 'curl', 'overhead_us', 'mock_endpoint', 'run', 'exit', 'execution', 'duration_seconds',
+const volatile = new Set(['at_ms', 'duration_us', 'pid', 'recording', 'output', 'curl', 'overhead_us', 'mock_endpoint', 'run', 'exit', 'execution', 'duration_seconds',
 	'parallel_execution', 'attempt', 'created'])
 export const stable = value => JSON.parse(JSON.stringify(value, (key, item) => (volatile.has(key) ? undefined : item)))
 
