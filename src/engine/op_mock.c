@@ -13,7 +13,7 @@
 #include "base/watch.h"
 #include "contract/mock.h"
 
-enum { TOLD_A_SECOND = 100, HEAP_STEP = 1 << 20, RECORDED = 2000 };
+enum { TOLD_A_SECOND = 1000, HEAP_STEP = 1 << 20, RECORDED = 2000 };
 
 static const struct record_field mock_request_fields[] = {
 	RECORD_FIELD(mock_request, spec, RECORD_ARGUMENT | RECORD_REQUIRED, "OpenAPI document, JSON or YAML"),
