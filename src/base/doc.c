@@ -7,6 +7,7 @@
 
 #include "base/doc_build.h"
 #include "base/error.h"
+#include "base/pointer.h"
 
 /* Whoever names a file wants it read, the largest interface descriptions among them. */
 static const struct doc_limits of_files = { .bytes = 256u << 20, .depth = 256, .nodes = 1000000 };
@@ -220,13 +221,8 @@ step(const struct value *value, const char *token, size_t length)
 {
 	if (!memchr(token, '~', length))
 		return step_plain(value, token, length);
-	g_autofree char *plain = g_malloc(length + 1);
-	size_t used = 0;
-	for (size_t i = 0; i < length; i++) {
-		bool escape = token[i] == '~' && i + 1 < length && (token[i + 1] == '0' || token[i + 1] == '1');
-		plain[used++] = !escape ? token[i] : token[++i] == '0' ? '~' : '/';
-	}
-	return step_plain(value, plain, used);
+	g_autofree char *plain = pointer_read(token, length, &length);
+	return step_plain(value, plain, length);
 }
 
 const struct value *

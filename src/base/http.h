@@ -43,8 +43,5 @@ const char *http_reason(int status);
 char *http_media_type(const char *content_type);
 /* Percent-decodes; '+' is a space where `form`. NULL where an escape is broken or encodes NUL. */
 char *http_unescape(const char *text, size_t length, bool form);
-/* A command line that sends the request once more; `origin` ("http://127.0.0.1:8080"; NULL: that of
- * the Host header) stands before a target without one. Newly allocated. */
-char *http_curl(const struct http_request *request, const char *origin);
 
 #endif

@@ -63,26 +63,3 @@ static const struct record_field contract_fields[] = {
 	RECORD_FIELD(contract, extra, RECORD_EXTRA, "members that are kept unread"),
 };
 RECORD_TYPE(contract, RECORD_KEEP, "a contract between personas");
-
-/* The number at *text, which moves behind it and one following dot. */
-static long
-next_number(const char **text)
-{
-	char *end;
-	long number = strtol(*text, &end, 10);
-	*text = *end == '.' ? end + 1 : end;
-	return number;
-}
-
-int
-contract_version_compare(const char *a, const char *b)
-{
-	a += *a == 'v' || *a == 'V';
-	b += *b == 'v' || *b == 'V';
-	while (g_ascii_isdigit(*a) || g_ascii_isdigit(*b)) {
-		long left = next_number(&a), right = next_number(&b);
-		if (left != right)
-			return left < right ? -1 : 1;
-	}
-	return 0;
-}

@@ -91,7 +91,4 @@ struct contract {
 RECORD_LIST_OF(contract);
 extern const struct record_type contract_record;
 
-/* "v1.0", "0.1", "2": negative, 0 or positive as the first is older, equal or newer. */
-int contract_version_compare(const char *a, const char *b);
-
 #endif

@@ -55,8 +55,6 @@ bool exchange_check(struct openapi *openapi, const struct value *node, const str
 /* Checks the value of a body against its media type object: its schema, and its items where that has an itemSchema (3.2). */
 bool exchange_check_body(struct openapi *openapi, const struct value *media, const struct value *value, enum schema_side side, struct faults *faults);
 
-/* {"type", "title", "status", "detail", "errors": [{"in", "name", "detail"}]}: RFC 9457, newly allocated. */
-void exchange_write_problem(struct writer *writer, int status, const char *detail, const struct faults *faults);
 char *exchange_problem(int status, const char *detail, const struct faults *faults);
 
 #endif

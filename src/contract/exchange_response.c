@@ -107,8 +107,9 @@ exchange_judge_response(struct openapi *openapi, const struct openapi_operation 
 	return faults->count == before;
 }
 
-void
-exchange_write_problem(struct writer *writer, int status, const char *detail, const struct faults *faults)
+/* {"type", "title", "status", "detail", "errors": [{"in", "name", "detail"}]}: RFC 9457, newly allocated. */
+static void
+write_problem(struct writer *writer, int status, const char *detail, const struct faults *faults)
 {
 	const char *reason = http_reason(status);
 	writer_begin_object(writer);
@@ -157,6 +158,6 @@ exchange_problem(int status, const char *detail, const struct faults *faults)
 	struct writer writer;
 	g_autofree char *told = !detail && faults && faults->count ? tell(faults) : NULL;
 	writer_init(&writer, false);
-	exchange_write_problem(&writer, status, detail ? detail : told, faults);
+	write_problem(&writer, status, detail ? detail : told, faults);
 	return writer_take(&writer);
 }

@@ -2,19 +2,8 @@
  * it has. */
 #include <string.h>
 
+#include "base/pointer.h"
 #include "contract/lint_model.h"
-
-static void
-append_token(GString *pointer, const char *token)
-{
-	g_string_append_c(pointer, '/');
-	for (; *token; token++) {
-		if (*token == '~' || *token == '/')
-			g_string_append(pointer, *token == '~' ? "~0" : "~1");
-		else
-			g_string_append_c(pointer, *token);
-	}
-}
 
 /* --- pointers -------------------------------------------------------------------------------- */
 
@@ -44,7 +33,7 @@ advance(struct trail *trail, struct level *level, const struct value *node)
 		level->item = value_next(level->item) + object;
 	g_string_truncate(trail->pointer, level->length);
 	if (object)
-		append_token(trail->pointer, (level->item - 1)->text);
+		pointer_append(trail->pointer, (level->item - 1)->text, (level->item - 1)->length);
 	else
 		g_string_append_printf(trail->pointer, "/%u", level->position);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/pointer.h"
 #include "base/writer.h"
 
 /* RFC 7396 section 2, as it stands there. */
@@ -128,10 +129,7 @@ find_place(const struct value *root, const char *pointer, bool exists, struct ch
 	g_autofree char *above = g_strndup(pointer, (size_t)(slash - pointer));
 	change->container = value_find(root, above);
 	change->last = strcmp(slash, "/-") == 0;
-	g_autoptr(GString) token = g_string_new(slash + 1);
-	g_string_replace(token, "~1", "/", 0);
-	g_string_replace(token, "~0", "~", 0);
-	change->token = g_strdup(token->str);
+	change->token = pointer_read(slash + 1, strlen(slash + 1), NULL);
 	if (!change->container || change->container->kind < VALUE_ARRAY || (exists && !change->old))
 		return false;
 	g_autofree char *behind = g_strdup_printf("%zu", (size_t)value_count(change->container));

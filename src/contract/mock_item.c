@@ -67,8 +67,8 @@ answer_object(struct asking *asking, struct object *object)
 		answer_error(asking, error);
 }
 
-bool
-mock_is_read_only(struct mock *mock, const struct resource *resource, const struct value *body_schema, const char *name)
+static bool
+is_read_only(struct mock *mock, const struct resource *resource, const struct value *body_schema, const char *name)
 {
 	const struct shape_member *asked = shape_member(shape_of(mock->openapi, body_schema), name);
 	const struct shape_member *own = shape_member(shape_of(mock->openapi, resource->item_schema), name);
@@ -93,13 +93,13 @@ writable(const struct asking *asking, const struct value *body)
 	struct writer writer;
 	bool whole = value_is(body, VALUE_OBJECT);
 	VALUE_EACH_MEMBER (name, item, body)
-		whole &= !mock_is_read_only(asking->mock, asking->plan->resource, schema, name->text);
+		whole &= !is_read_only(asking->mock, asking->plan->resource, schema, name->text);
 	if (whole)
 		return doc_sub(asking->parsed.body, body);
 	writer_init(&writer, false);
 	writer_begin_object(&writer);
 	VALUE_EACH_MEMBER (name, item, body)
-		if (!mock_is_read_only(asking->mock, asking->plan->resource, schema, name->text))
+		if (!is_read_only(asking->mock, asking->plan->resource, schema, name->text))
 			writer_member_value(&writer, name->text, item);
 	writer_end(&writer);
 	return writer_doc(&writer);
@@ -209,7 +209,7 @@ kept_members(const struct asking *asking, const struct object *object)
 	VALUE_EACH_MEMBER (name, item, doc_root(object->doc)) {
 		const struct shape_member *member = shape_member(asked, name->text);
 		bool stamp = lexicon && (lexicon_is_stamp(lexicon, "created", name->text) || lexicon_is_stamp(lexicon, "updated", name->text));
-		if (!member || stamp || mock_is_read_only(asking->mock, asking->plan->resource, schema, name->text))
+		if (!member || stamp || is_read_only(asking->mock, asking->plan->resource, schema, name->text))
 			writer_member_value(&writer, name->text, item);
 	}
 	writer_end(&writer);

@@ -108,8 +108,9 @@ mock_next_number(const struct mould *mould, const struct shelf *shelf, char *tex
 	return false;
 }
 
-char *
-mock_new_id(struct mock *mock, const struct resource *resource, const struct shelf *shelf)
+/* A new id for a shelf; newly allocated. */
+static char *
+new_id(struct mock *mock, const struct resource *resource, const struct shelf *shelf)
 {
 	const struct mould *mould = mock_mould(mock, resource);
 	char number[MOCK_NUMBER], *id = mould->counted && mock_next_number(mould, shelf, number) ? g_strdup(number) : NULL;
@@ -306,7 +307,7 @@ struct object *
 mock_make(struct mock *mock, const struct spot *spot, const char *id, const struct value *given, uint64_t variation, enum stamping stamping,
           GError **error)
 {
-	g_autofree char *made = id ? NULL : mock_new_id(mock, spot->resource, spot->shelf);
+	g_autofree char *made = id ? NULL : new_id(mock, spot->resource, spot->shelf);
 	id = id ? id : made;
 	if (!id || shelf_find(spot->shelf, id)) {
 		error_set(error, ERR_CONFLICT, "use another id", "there is an object with the id %s already", id ? id : "");

@@ -212,8 +212,6 @@ struct doc *mock_dream(struct mock *mock, const struct resource *resource, const
 enum { MOCK_NUMBER = 16 };
 /* The next number that is free and fits, where ids are numbers: into `text`, which has room for MOCK_NUMBER bytes. */
 bool mock_next_number(const struct mould *mould, const struct shelf *shelf, char *text);
-/* A new id for a shelf; newly allocated. */
-char *mock_new_id(struct mock *mock, const struct resource *resource, const struct shelf *shelf);
 /* The schema of the ids of a resource, and that of its path parameter; NULL where there is none. */
 const struct value *mock_id_schema(struct mock *mock, const struct resource *resource);
 const struct value *mock_id_parameter(const struct resource *resource);
@@ -233,7 +231,6 @@ bool mock_counts_from_zero(struct mock *mock, const struct openapi_operation *op
 bool mock_may_put(const struct mock_plan *plan);
 /* The schema of the object in a plan's request body; NULL for none. */
 const struct value *mock_body_schema(struct mock *mock, const struct mock_plan *plan);
-bool mock_is_read_only(struct mock *mock, const struct resource *resource, const struct value *body_schema, const char *name);
 void mock_do_create(struct asking *asking);
 void mock_do_read(struct asking *asking);
 void mock_do_replace(struct asking *asking);

@@ -1,6 +1,7 @@
 /* Problems as people know them from Prism: a kind, a title, and the list of violations. The kinds keep its words. */
 #include <string.h>
 
+#include "base/pointer.h"
 #include "contract/mock_model.h"
 
 static const struct {
@@ -26,11 +27,9 @@ write_steps(struct writer *writer, const char *pointer)
 {
 	g_auto(GStrv) steps = g_strsplit(pointer, "/", -1);
 	for (unsigned i = 0; steps[i]; i++) {
-		g_autoptr(GString) step = g_string_new(steps[i]);
-		g_string_replace(step, "~1", "/", 0);
-		g_string_replace(step, "~0", "~", 0);
-		if (step->len)
-			writer_text(writer, step->str);
+		g_autofree char *step = pointer_read(steps[i], strlen(steps[i]), NULL);
+		if (*step)
+			writer_text(writer, step);
 	}
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/http.h"
+#include "base/pointer.h"
 #include "contract/openapi_model.h"
 #include "contract/shape.h"
 
@@ -234,18 +235,6 @@ openapi_where(const struct openapi *openapi, const struct value *node)
 	return file ? doc_where(file->doc, node) : g_strdup(doc_name(openapi->doc));
 }
 
-static void
-append_token(GString *pointer, const char *token)
-{
-	g_string_append_c(pointer, '/');
-	for (; *token; token++) {
-		if (*token == '~' || *token == '/')
-			g_string_append(pointer, *token == '~' ? "~0" : "~1");
-		else
-			g_string_append_c(pointer, *token);
-	}
-}
-
 /* The child of a container in whose subtree a node stands; its token is added to the pointer. */
 static const struct value *
 step_towards(const struct value *container, const struct value *node, GString *pointer)
@@ -253,7 +242,7 @@ step_towards(const struct value *container, const struct value *node, GString *p
 	unsigned position = 0;
 	VALUE_EACH_MEMBER (key, item, container) {
 		if (node < value_next(item)) {
-			append_token(pointer, key->text);
+			pointer_append(pointer, key->text, key->length);
 			return item;
 		}
 	}

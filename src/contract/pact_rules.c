@@ -1,6 +1,7 @@
 /* Matching rules: what a consumer takes by its type is an example, not a demand. */
 #include <string.h>
 
+#include "base/pointer.h"
 #include "contract/pact.h"
 
 /* The next step of "$.items[*]['a b'].id" behind `*at`, newly allocated; NULL at the end. */
@@ -32,11 +33,9 @@ next_token(const char **at)
 	if (**at != '/')
 		return NULL;
 	size_t length = strcspn(*at + 1, "/");
-	GString *token = g_string_new_len(*at + 1, (gssize)length);
-	g_string_replace(token, "~1", "/", 0);
-	g_string_replace(token, "~0", "~", 0);
+	char *token = pointer_read(*at + 1, length, NULL);
 	*at += 1 + length;
-	return g_string_free(token, FALSE);
+	return token;
 }
 
 /* A rule counts for its place and for all below it. */

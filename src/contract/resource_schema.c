@@ -77,8 +77,9 @@ array_items(struct openapi *openapi, const struct value *schema)
 	return array && shape->items && is_object(shape_of(openapi, shape->items)) ? shape->items : NULL;
 }
 
-bool
-resource_is_paging(const char *name)
+/* Total, page, next, …: what stands beside the items of a list. */
+static bool
+is_paging(const char *name)
 {
 	return paging_member(name) != PAGING_NONE || paging_is_envelope(name);
 }
@@ -95,7 +96,7 @@ resource_list_items(struct openapi *openapi, const struct value *schema, const c
 	for (size_t i = 0; i < shape->count; i++) {
 		items = array_items(openapi, shape->members[i].schema);
 		if (!items) {
-			strangers += !resource_is_paging(shape->members[i].name);
+			strangers += !is_paging(shape->members[i].name);
 			continue;
 		}
 		unsigned rank = lexicon_same(shape->members[i].name, name) ? 3 : is_one_of(list_names, shape->members[i].name) ? 2 : 1;

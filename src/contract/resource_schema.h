@@ -19,7 +19,5 @@ const char *resource_identity(struct openapi *openapi, const struct value *item,
                               bool *ret_guessed);
 /* The member that names the item's parent; NULL for none. */
 const char *resource_parent_member(struct openapi *openapi, const struct value *item, const char *parameter, const char *parent);
-/* Total, page, next, …: what stands beside the items of a list. */
-bool resource_is_paging(const char *name);
 
 #endif

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/pointer.h"
 #include "contract/sample_model.h"
 #include "contract/shape.h"
 
@@ -270,9 +271,7 @@ break_inside(struct breaking *breaking, const struct place *place, unsigned dept
 		struct roots roots = { 0 };
 		for (unsigned i = 0; i < place->demand->count; i++)
 			roots_add(&roots, value_member(value_member(place->demand->nodes[i], "properties"), key->text));
-		g_string_append_c(breaking->pointer, '/');
-		for (const char *at = key->text; *at; at++)
-			*at == '~' || *at == '/' ? (void)g_string_append(breaking->pointer, *at == '~' ? "~0" : "~1") : (void)g_string_append_c(breaking->pointer, *at);
+		pointer_append(breaking->pointer, key->text, key->length);
 		break_value(breaking, &roots, item, key->text, depth + 1);
 		g_string_truncate(breaking->pointer, length);
 	}

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/pointer.h"
 #include "base/writer.h"
 #include "schema/nearest.h"
 #include "schema/pattern.h"
@@ -14,18 +15,6 @@ enum {
 	ALTERNATIVES_MAX = 32,  /* that are compared to find the nearest */
 	NESTED_MAX = 2,         /* alternatives inside alternatives that are looked into */
 };
-
-static void
-add_token(GString *pointer, const struct value *key)
-{
-	g_string_append_c(pointer, '/');
-	for (uint32_t i = 0; i < key->length; i++) {
-		if (key->text[i] == '~' || key->text[i] == '/')
-			g_string_append(pointer, key->text[i] == '~' ? "~0" : "~1");
-		else
-			g_string_append_c(pointer, key->text[i]);
-	}
-}
 
 /* The child of a container around `target`; the step there is added. A key that is itself the
  * target ends the way: its name is added only where `keys` says so. */
@@ -44,7 +33,7 @@ step(GString *pointer, const struct value *container, const struct value *target
 		if (target >= value_next(item))
 			continue;
 		if (target != key || keys)
-			add_token(pointer, key);
+			pointer_append(pointer, key->text, key->length);
 		return target == key ? key : item;
 	}
 	return target;

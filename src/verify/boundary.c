@@ -54,8 +54,8 @@ fits(struct bounding *bounding, const struct value *node, const struct value *va
 	return !schema || schema_check(schema, value, SCHEMA_SIDE_REQUEST, NULL);
 }
 
-void
-spot_add(struct bounding *bounding, struct spot *spot, const struct value *node)
+static void
+add_node(struct bounding *bounding, struct spot *spot, const struct value *node)
 {
 	static const char *const choices[] = { "oneOf", "anyOf" };
 	const struct value *schema = openapi_resolve(bounding->openapi, node);
@@ -66,11 +66,11 @@ spot_add(struct bounding *bounding, struct spot *spot, const struct value *node)
 		return;
 	spot->nodes[spot->count++] = schema;
 	VALUE_EACH (part, value_member(schema, "allOf"))
-		spot_add(bounding, spot, part);
+		add_node(bounding, spot, part);
 	for (unsigned i = 0; i < G_N_ELEMENTS(choices); i++)
 		VALUE_EACH (branch, value_member(schema, choices[i]))
 			if (fits(bounding, branch, spot->value))
-				spot_add(bounding, spot, branch);
+				add_node(bounding, spot, branch);
 }
 
 const struct value *
@@ -218,7 +218,7 @@ bound_inside(struct bounding *bounding, const struct spot *spot)
 	VALUE_EACH_MEMBER (key, item, spot->value) {
 		struct spot inner = { .value = item };
 		for (unsigned i = 0; i < spot->count; i++)
-			spot_add(bounding, &inner, value_member(value_member(spot->nodes[i], "properties"), key->text));
+			add_node(bounding, &inner, value_member(value_member(spot->nodes[i], "properties"), key->text));
 		g_string_append_printf(bounding->pointer, "/%s", key->text);
 		bound_spot(bounding, &inner);
 		g_string_truncate(bounding->pointer, length);
@@ -227,7 +227,7 @@ bound_inside(struct bounding *bounding, const struct spot *spot)
 	VALUE_EACH (item, spot->value) {
 		struct spot inner = { .value = item };
 		for (unsigned i = 0; i < spot->count; i++)
-			spot_add(bounding, &inner, value_member(spot->nodes[i], "items"));
+			add_node(bounding, &inner, value_member(spot->nodes[i], "items"));
 		g_string_append_printf(bounding->pointer, "/%u", number);
 		if (number++ < 1)   /* one item stands for all */
 			bound_spot(bounding, &inner);
@@ -276,7 +276,7 @@ bound_branches(struct bounding *bounding)
 		struct spot spot = { .value = doc_root(value) };
 		bounding->root = doc_root(value);
 		bounding->within = within;
-		spot_add(bounding, &spot, bounding->node);
+		add_node(bounding, &spot, bounding->node);
 		bound_spot(bounding, &spot);
 	}
 }
@@ -294,7 +294,7 @@ boundaries_of(struct openapi *openapi, struct sampler *sampler, const struct val
 	bounding.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	bounding.pointer = g_string_new(NULL);
 	g_hash_table_add(bounding.seen, value_to_json(fitting, false));
-	spot_add(&bounding, &spot, node);
+	add_node(&bounding, &spot, node);
 	bound_spot(&bounding, &spot);
 	bound_branches(&bounding);
 	g_string_free(bounding.pointer, TRUE);

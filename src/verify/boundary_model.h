@@ -33,7 +33,6 @@ struct spot {
 	const struct value *nodes[BOUNDARY_NODES];
 	unsigned count;
 };
-void spot_add(struct bounding *bounding, struct spot *spot, const struct value *node);
 /* A keyword of the first schema that has it; NULL. */
 const struct value *spot_keyword(const struct spot *spot, const char *keyword);
 

@@ -342,8 +342,11 @@ case_serialise(const struct wire *wire, const struct test_case *test, struct htt
 	return ok;
 }
 
-enum wire_verdict
-case_judge(const struct wire *wire, const struct test_case *test, const struct http_request *request)
+/* What the document says of the request, read from its bytes; ELSEWHERE where it is none to this operation. */
+enum wire_verdict { WIRE_VALID, WIRE_INVALID, WIRE_ELSEWHERE };
+
+static enum wire_verdict
+judge_wire(const struct wire *wire, const struct test_case *test, const struct http_request *request)
 {
 	struct parsed_request parsed = { 0 };
 	struct faults faults = { 0 };
@@ -359,7 +362,7 @@ case_make(const struct wire *wire, const struct test_case *test, struct http_req
 {
 	if (!case_serialise(wire, test, ret))
 		return false;
-	enum wire_verdict verdict = case_judge(wire, test, ret);
+	enum wire_verdict verdict = judge_wire(wire, test, ret);
 	bool invalid = test->kind == CASE_INVALID || test->kind == CASE_BARE || test->kind == CASE_MEDIA || test->kind == CASE_ACCEPT;
 	/* A forged credential may look like one, and a method that is not there has no operation. */
 	if (test->kind == CASE_METHOD || test->kind == CASE_FORGED || verdict == (invalid ? WIRE_INVALID : WIRE_VALID))

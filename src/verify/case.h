@@ -64,10 +64,6 @@ struct wire {
  * else: a segment of the path that is empty or dots, a header that is not printable. */
 bool case_serialise(const struct wire *wire, const struct test_case *test, struct http_request *ret);
 
-enum wire_verdict { WIRE_VALID, WIRE_INVALID, WIRE_ELSEWHERE };
-/* Whether the document allows the request, read from its bytes; ELSEWHERE where it is none to this
- * operation. */
-enum wire_verdict case_judge(const struct wire *wire, const struct test_case *test, const struct http_request *request);
 /* Serialises a case and holds it to what it is meant to be: a VALID one that is not, or an INVALID
  * one that is allowed after all, is none. */
 bool case_make(const struct wire *wire, const struct test_case *test, struct http_request *ret);

@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-/* In a text that is to be quoted: the value of a variable. No request holds these bytes. */
-#define MARK_BEGIN '\001'
-#define MARK_END '\002'
+#include "base/http_curl.h"
 
 enum { TELLING = 6 };   /* letters: a shorter text in a body may be there for another reason */
 
@@ -100,56 +98,12 @@ command_is_same(const struct command *a, const struct command *b)
 	return g_str_equal(a->method, b->method) && g_str_equal(a->url, b->url) && bodies && g_strcmp0(a->id, b->id) == 0;
 }
 
-/* --- quoting -------------------------------------------------------------------------------- */
-
-/* A word in single quotes; the values of variables stand between them, in double ones. */
-static void
-append_word(GString *line, const char *word)
-{
-	g_string_append(line, " '");
-	for (; *word; word++) {
-		if (*word == '\'')
-			g_string_append(line, "'\\''");
-		else if (*word == MARK_BEGIN)
-			g_string_append(line, "'\"$");
-		else if (*word == MARK_END)
-			g_string_append(line, "\"'");
-		else
-			g_string_append_c(line, *word);
-	}
-	g_string_append_c(line, '\'');
-}
-
-static bool
-is_one_line(const GString *text)
-{
-	for (size_t i = 0; i < text->len; i++)
-		if (g_ascii_iscntrl(text->str[i]) && text->str[i] != MARK_BEGIN && text->str[i] != MARK_END)
-			return false;
-	return g_utf8_validate(text->str, (gssize)text->len, NULL);
-}
-
-/* What has no place on a line, for printf: every byte that is not plain in octal. */
-static char *
-escape_bytes(const GString *text)
-{
-	GString *escaped = g_string_new(NULL);
-	for (size_t i = 0; i < text->len; i++) {
-		unsigned char byte = (unsigned char)text->str[i];
-		if (byte == '\\' || byte == '\'' || byte < 0x20 || byte >= 0x7f)
-			g_string_append_printf(escaped, "\\0%03o", byte);
-		else
-			g_string_append_c(escaped, (char)byte);
-	}
-	return g_string_free(escaped, FALSE);
-}
-
 /* --- variables ------------------------------------------------------------------------------ */
 
 static void
 append_variable(GString *text, size_t number)
 {
-	g_string_append_printf(text, "%cid%zu%c", MARK_BEGIN, number + 1, MARK_END);
+	g_string_append_printf(text, "%cid%zu%c", HTTP_CURL_VARIABLE, number + 1, HTTP_CURL_END);
 }
 
 /* The command before this one whose id stands there, behind a segment; `count` for none. The last that
@@ -187,13 +141,15 @@ mark_url(struct command *const *commands, size_t number, bool *used)
 	return g_strconcat(marked, url + length, NULL);
 }
 
-/* A body with variables for the texts that are ids. */
+/* A body with variables for the texts that are ids; NULL where there is none, or none that they could stand in. */
 static GString *
 mark_body(struct command *const *commands, size_t number, bool *used)
 {
 	const GString *body = commands[number]->body;
-	GString *text = body ? g_string_new_len(body->str, (gssize)body->len) : g_string_new(NULL);
-	for (size_t i = number; i > 0 && strlen(text->str) == text->len; i--) {
+	if (!body || !http_curl_is_plain(body))
+		return NULL;
+	GString *text = g_string_new_len(body->str, (gssize)body->len);
+	for (size_t i = number; i > 0; i--) {
 		if (!commands[i - 1]->capture || strlen(commands[i - 1]->id) < TELLING)
 			continue;
 		g_autofree char *word = g_strdup_printf("\"%s\"", commands[i - 1]->id);
@@ -210,38 +166,17 @@ mark_body(struct command *const *commands, size_t number, bool *used)
 static char *
 write_line(struct command *const *commands, size_t number, bool captured, bool *used)
 {
-	static const char *const methods[] = { "POST", "PUT", "PATCH", NULL };
+	static const char shown[] = "-i -g --path-as-is", head[] = "-s -D - -o /dev/null -g --path-as-is", body[] = "-s -g --path-as-is";
 	const struct command *command = commands[number];
 	g_autofree char *url = mark_url(commands, number, used);
-	GString *body = mark_body(commands, number, used);
-	bool content = command->body || g_strv_contains(methods, command->method), odd = content && !is_one_line(body);
-	g_autofree char *bytes = odd ? escape_bytes(body) : NULL;
+	g_autoptr(GString) marked = mark_body(commands, number, used);
+	const struct http_request request = { command->method, url, command->headers, marked ? marked : command->body };
 	GString *line = g_string_new(NULL);
 	if (captured)
 		g_string_append_printf(line, "id%zu=$(", number + 1);
-	if (odd)
-		g_string_append_printf(line, "printf '%%b' '%s' | ", bytes);
-	g_string_append(line, !captured ? "curl -i -g --path-as-is -X" : command->head ? "curl -s -D - -o /dev/null -g --path-as-is -X" : "curl -s -g --path-as-is -X");
-	append_word(line, command->method);
-	append_word(line, url);
-	for (size_t i = 0; i < command->headers.count; i++) {
-		const struct http_header *item = &command->headers.items[i];
-		/* curl spells a header without value with a semicolon. */
-		g_autofree char *header = g_strdup_printf(*item->value ? "%s: %s" : "%s;", item->name, item->value);
-		g_string_append(line, " -H");
-		append_word(line, header);
-	}
-	if (content && !http_headers_get(&command->headers, "Content-Type"))
-		g_string_append(line, " -H 'Content-Type:'");
-	if (odd) {
-		g_string_append(line, " --data-binary @-");
-	} else if (content) {
-		g_string_append(line, " --data-raw");
-		append_word(line, body->str);
-	}
+	http_curl_append(line, !captured ? shown : command->head ? head : body, &request, HTTP_CURL_IN_URL | (marked ? HTTP_CURL_IN_BODY : 0));
 	if (captured)
 		g_string_append_printf(line, " | %s)", command->capture);
-	g_string_free(body, TRUE);
 	return g_string_free(line, FALSE);
 }
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/pointer.h"
+
 enum { DEPTH = 64, PLACES = 5000 };
 
 /* A walk over a value beside its schema. */
@@ -69,18 +71,6 @@ note_place(struct walk *walk, const struct shape_member *member, bool promised)
 }
 
 static void
-append_name(GString *pointer, const char *name)
-{
-	g_string_append_c(pointer, '/');
-	for (; *name; name++) {
-		if (*name == '~' || *name == '/')
-			g_string_append(pointer, *name == '~' ? "~0" : "~1");
-		else
-			g_string_append_c(pointer, *name);
-	}
-}
-
-static void
 walk_object(struct walk *walk, const struct value *node, const struct value *object)
 {
 	const struct shape *shape = shape_of(walk->openapi, node);
@@ -89,7 +79,7 @@ walk_object(struct walk *walk, const struct value *node, const struct value *obj
 	size_t length = walk->pointer->len;
 	VALUE_EACH_MEMBER (name, item, object) {
 		const struct shape_member *member = shape_member(shape, name->text);
-		append_name(walk->pointer, member || !map ? name->text : "*");
+		pointer_append(walk->pointer, member || !map ? name->text : "*", member || !map ? name->length : 1);
 		note_place(walk, member, member || map);
 		walk_value(walk, member ? member->schema : map ? shape->additional : NULL, item);
 		g_string_truncate(walk->pointer, length);
@@ -104,7 +94,7 @@ walk_value(struct walk *walk, const struct value *node, const struct value *valu
 	} else if (walk->depth < DEPTH && value_is(value, VALUE_ARRAY)) {
 		const struct shape *shape = shape_of(walk->openapi, value_is(node, VALUE_OBJECT) ? node : NULL);
 		size_t length = walk->pointer->len;
-		append_name(walk->pointer, "*");
+		pointer_append(walk->pointer, "*", 1);
 		VALUE_EACH (item, value)
 			walk_value(walk, shape->items, item);
 		g_string_truncate(walk->pointer, length);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/http_curl.h"
 #include "contract/sample.h"
 #include "contract/security.h"
 #include "verify/consumer.h"

@@ -82,13 +82,6 @@ usage_counter_approve(struct usage_counter *counter)
 	counter->good++;
 }
 
-int64_t
-usage_counter_requests(const struct usage_counter *counter, const struct openapi_operation *operation)
-{
-	const struct use *use = operation ? g_hash_table_lookup(counter->by_operation, operation) : NULL;
-	return use ? use->requests : counter->unknown;
-}
-
 /* --- counting ------------------------------------------------------------------------------- */
 
 static struct use *

@@ -15,8 +15,6 @@ void usage_counter_add(struct usage_counter *counter, const struct http_request 
                        GHashTable *places);
 /* The exchange that was added last is as agreed. */
 void usage_counter_approve(struct usage_counter *counter);
-/* How many requests it sent to an operation. */
-int64_t usage_counter_requests(const struct usage_counter *counter, const struct openapi_operation *operation);
 /* Fills an initialised record. */
 void usage_counter_fill(struct usage_counter *counter, struct usage *ret);
 

@@ -174,16 +174,3 @@ manifest_lay_out(struct store *store, const struct manifest *manifest, const cha
 			return false;
 	return true;
 }
-
-bool
-manifest_publish(struct store *store, const struct manifest *manifest, const char *folder, GError **error)
-{
-	g_autofree char *parent = g_path_get_dirname(folder), *name = g_path_get_basename(folder);
-	g_autofree char *passing = g_strdup_printf("%s/.%s.new", parent, name);
-	tree_remove(passing);
-	bool ok = manifest_lay_out(store, manifest, passing, error);
-	if (ok && rename(passing, folder) && renameat2(AT_FDCWD, passing, AT_FDCWD, folder, RENAME_EXCHANGE))
-		ok = error_set(error, ERR_ENVIRONMENT, "choose a folder that can be written", "cannot write %s: %s", folder, g_strerror(errno));
-	tree_remove(passing);
-	return ok;
-}

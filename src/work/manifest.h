@@ -28,7 +28,5 @@ char *manifest_keep(struct store *store, const struct manifest *manifest, GError
 bool manifest_read(struct store *store, const char *digest, struct manifest *ret, GError **error);
 /* Writes the files below `folder`, which is made. */
 bool manifest_lay_out(struct store *store, const struct manifest *manifest, const char *folder, GError **error);
-/* The same so that nobody ever sees half of it: `folder` is replaced as a whole. */
-bool manifest_publish(struct store *store, const struct manifest *manifest, const char *folder, GError **error);
 
 #endif

@@ -116,7 +116,7 @@ describe('recordings in the forms of others', () => {
 			[3, 'invalid request', 'query limit must be at most 50'],
 			[5, 'invalid request', 'body /pages must be at least 1'], [5, 'invalid request', 'body lacks the required member "title"'],
 			[5, 'required and never sent', 'body /title is in no request']])
-		assert.match(result.broken[1].curl, /^curl -i -X 'POST' 'https:\/\/api\.example\.org\/books' .*--data-raw '\{"pages":0\}'$/u)
+		assert.match(result.broken[1].curl, /^curl -i -g --path-as-is -X 'POST' 'https:\/\/api\.example\.org\/books' .*--data-raw '\{"pages":0\}'$/u)
 		const only = await verify('--recording', 'browser.har', '--url', 'https://fonts.example.net')
 		assert.deepEqual([only.exit, only.ignored], [1, 5])
 		const secured = JSON.parse(library)
