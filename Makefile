@@ -39,9 +39,10 @@ EXAMPLES := $(patsubst examples/%.c,$(BUILD)/examples/%,$(wildcard examples/*.c)
 BENCH_LIB := $(patsubst bench/lib/%.c,$(BUILD)/bench/lib/%.o,$(wildcard bench/lib/*.c))
 BENCH := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c bench/tools/*.c))
 
-all: build/teamwright
-build/teamwright: $(BUILD)/teamwright
-	@mkdir -p $(@D) && ln -sf $(patsubst build/%,%,$<) $@
+# build/teamwright is the release, whatever else is built.
+all: $(if $(filter build/rel,$(BUILD)),build/teamwright,$(BUILD)/teamwright)
+build/teamwright: build/rel/teamwright .force
+	@[ "$$(readlink $@)" = rel/teamwright ] || ln -sf rel/teamwright $@
 library: $(BUILD)/libteamwright.so
 unit: $(UNIT)
 fuzz: $(FUZZ)

@@ -1,8 +1,9 @@
 // The mock beside a bare epoll loop, Prism (static and dynamic) and an Express service, under wrk: processor time of each server
-// process for a request, peak memory, start to the first answer. Servers take turns in every round; figures are medians.
+// process for a request, peak memory of one process under all of them, start to the first answer. Servers take turns in every
+// round; figures are medians.
 //
-// usage: mock [ROUNDS [SECONDS [NAME,NAME]]]; 5 rounds of 2 seconds a row unless given.
-import { execFileSync } from 'node:child_process'
+// usage: mock [ROUNDS [SECONDS [NAME,NAME]]]; 5 rounds of 3 seconds a row unless given.
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -11,8 +12,8 @@ import { document, users } from './mock/users.mjs'
 import { Server, freePort } from './mock/server.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url)), root = dirname(here)
-const [rounds = '5', seconds = '2', only] = process.argv.slice(2)
-const modules = join(root, 'build', 'peers', 'node_modules')
+const [rounds = '5', seconds = '3', only] = process.argv.slice(2)
+const modules = join(root, 'build', 'peers', 'mock', 'node_modules'), binaries = join(root, 'build', 'rel', 'bench', 'mock')
 const place = mkdtempSync(join(tmpdir(), 'bench-mock-'))
 const skipped = []
 
@@ -46,7 +47,7 @@ const large = { document: join(modules, '@octokit/openapi/generated/api.github.c
 const prism = (port, spec, ...flags) => ['node', join(modules, '@stoplight/prism-cli/dist/index.js'), 'mock', '-p', String(port), ...flags, spec.document]
 const servers = [
 	{ name: 'teamwright', argv: (port, spec) => [join(root, 'build/teamwright'), 'mock', spec.document, '--port', String(port)], large: true },
-	{ name: 'bare epoll', argv: port => [join(root, 'build/rel/bench/mock/bare'), String(port), small.item] },
+	{ name: 'bare epoll', argv: port => [join(binaries, 'bare'), String(port), small.item] },
 	{ name: 'prism', argv: (port, spec) => prism(port, spec), needs: '@stoplight/prism-cli', large: true },
 	{ name: 'prism -d', argv: (port, spec) => prism(port, spec, '-d'), needs: '@stoplight/prism-cli' },
 	{ name: 'express', argv: port => ['node', join(here, 'mock/express.cjs'), modules, String(port), small.list], needs: 'express' },
@@ -65,32 +66,37 @@ function measure(server, row) {
 	return { us: (server.cpu() - before) / Math.max(requests, 1), bad }
 }
 
-const rows = [{ name: 'GET', path: small.path }, { name: 'POST', path: '/users', script: 'post.lua' }]
+const rows = [{ name: 'list', path: '/users' }, { name: 'GET', path: small.path }, { name: 'POST', path: '/users', script: 'post.lua' }]
+
+// A server's start to its first answer: what it is told in `spec`, a document with a path.
+async function start(peer, spec) {
+	const port = await freePort()
+	const run = spawnSync(join(binaries, 'start'), [String(port), spec.path, ...peer.argv(port, spec)], { encoding: 'utf8' })
+	const [status, ms, cpuMs, kilobytes] = run.stdout.split(' ').map(Number)
+	if (status !== 200) skipped.push(`${peer.name}: the first GET ${spec.path} is answered with ${status || 'nothing'}`)
+	return { ms, cpuMs, peak: kilobytes / 1024 }
+}
 
 async function tryServer(peer) {
+	const { ms, cpuMs } = await start(peer, small)
 	const port = await freePort()
 	const server = await Server.start(peer.name, port, peer.argv(port, small), small.path)
 	try {
-		const result = { name: peer.name, start: server.ms, 'start cpu': server.cpuMs }
+		const result = { name: peer.name, start: ms, 'start cpu': cpuMs }
 		for (const row of rows) {
 			const { us, bad } = measure(server, row)
 			result[row.name] = us
-			result[`${row.name} peak`] = server.peak()
 			if (bad) skipped.push(`${peer.name}: ${bad} answers to ${row.name} were no success`)
 		}
-		return result
+		return { ...result, peak: server.peak() }
 	} finally {
 		await server.stop()
 	}
 }
 
 async function tryLarge(peer) {
-	const port = await freePort()
-	const server = await Server.start(peer.name, port, peer.argv(port, large), large.path)
-	const result = { name: peer.name, large: server.ms, 'large cpu': server.cpuMs, 'large peak': server.peak() }
-	if (server.status !== 200) skipped.push(`${peer.name}: GET ${large.path} of GitHub's document is answered with ${server.status}`)
-	await server.stop()
-	return result
+	const { ms, cpuMs, peak } = await start(peer, large)
+	return { name: peer.name, large: ms, 'large cpu': cpuMs, 'large peak': peak }
 }
 
 function median(values) {
@@ -98,11 +104,11 @@ function median(values) {
 	return sorted.length ? sorted[sorted.length >> 1] : NaN
 }
 
-const columns = ['GET', 'POST', 'GET peak', 'POST peak', 'start', 'start cpu', 'large', 'large cpu', 'large peak']
+const columns = ['list', 'GET', 'POST', 'peak', 'start', 'start cpu', 'large', 'large cpu', 'large peak']
 const targets = [
 	['GET', 'bare epoll', 1.3], ['GET', 'prism', 30], ['GET', 'prism -d', 70], ['GET', 'express', 10],
 	['POST', 'bare epoll', 1.6], ['POST', 'prism', 30], ['POST', 'express', 10],
-	['GET peak', 'prism', 20], ['POST peak', 'prism', 20], ['large', 'prism', 40],
+	['peak', 'prism', 20], ['large', 'prism', 40],
 ]
 
 // A server that does not come up in time is left out, and said.
@@ -117,7 +123,7 @@ async function add(results, tried) {
 function print(results) {
 	const of = (name, column) => median(results.filter(result => result.name === name).map(result => result[column]))
 	const cell = value => (Number.isNaN(value) ? '-' : value.toFixed(value < 100 ? 2 : 0)).padStart(9)
-	console.log(`${'medians'.padEnd(12)}${['GET us', 'POST us', 'MB', 'MB (POST)', 'start ms', 'cpu ms', 'GitHub ms', 'cpu ms', 'MB'].map(name => name.padStart(10)).join('')}`)
+	console.log(`${'medians'.padEnd(12)}${['list us', 'GET us', 'POST us', 'peak MB', 'start ms', 'cpu ms', 'GitHub ms', 'cpu ms', 'MB'].map(name => name.padStart(10)).join('')}`)
 	for (const { name } of servers)
 		if (results.some(result => result.name === name)) console.log(`${name.padEnd(12)}${columns.map(column => ` ${cell(of(name, column))}`).join('')}`)
 	for (const [column, name, wanted] of targets) {

@@ -1,4 +1,4 @@
-// A server process under measurement: when it first answers, what processor time and memory it has used.
+// A server process under measurement: what processor time and memory it has used.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, readdirSync } from 'node:fs'
@@ -36,7 +36,7 @@ function processes(root) {
 }
 
 export class Server {
-	// Ready when it has answered a GET of `path`; `ms` is how long that took, `cpuMs` how much processor time.
+	// Ready when it has answered a GET of `path`.
 	static async start(name, port, argv, path) {
 		const begin = performance.now()
 		const server = new Server()
@@ -51,8 +51,6 @@ export class Server {
 			}
 			await soon()
 		}
-		server.ms = performance.now() - begin
-		server.cpuMs = server.cpu() / 1000
 		return server
 	}
 

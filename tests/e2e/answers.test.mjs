@@ -14,7 +14,7 @@ import { fullSize, root } from './teamwright.mjs'
 
 const tools = process.env.TEAMWRIGHT_TOOLS ?? join(root, 'build', 'san', 'tools')
 const seed = Number(process.env.SEED ?? Date.now() % 100000), sample = 150
-const places = ['foreign', 'peers'].map(name => join(root, 'build', name, 'node_modules'))
+const places = ['foreign', 'peers/mock', 'peers/openapi'].map(name => join(root, 'build', name, 'node_modules'))
 
 // Lines of exchanges, and the figures of our own judge.
 function sweep(files) {

@@ -12,7 +12,7 @@ import { Mock, shop } from './mock.mjs'
 import { House, root } from './teamwright.mjs'
 
 // Pact's library is a native one of 18 MB: it is installed once, beside the build.
-const place = join(root, 'build', 'peers'), packages = ['@pact-foundation/pact-core@20.2.0', 'swagger-mock-validator@12.0.0', 'har-schema@2.0.0']
+const place = join(root, 'build', 'peers', 'recording'), packages = ['@pact-foundation/pact-core@20.2.0', 'swagger-mock-validator@12.0.0', 'har-schema@2.0.0']
 let missing
 function peers() {
 	if (missing || existsSync(join(place, 'node_modules', 'har-schema'))) return missing
