@@ -98,14 +98,14 @@ struct mock_cast *
 mock_cast_create(struct asking *asking, const struct object *object, struct kept *kept)
 {
 	const struct resource *way = asking->plan->resource, *resource = way->home ? way->home : way;
-	const struct value *id = resource->id_property ? value_member(doc_root(object->doc), resource->id_property) : NULL;
+	const struct value *id = resource->id_property ? value_member(doc_root(object_doc(object)), resource->id_property) : NULL;
 	struct mock_cast cast = { .id = id, .plan = asking->plan };
 	if (!value_is(id, VALUE_NUMBER) || kept->response.headers.count > CAST_HEADERS || value_member(doc_root(asking->parsed.body), resource->id_property) || !asking->media || !openapi_is_json(asking->media) ||
-	    !is_castable(asking->mock, asking->plan, resource) || !mock_is_answer(asking->mock, object->doc, asking->plan->schema) ||
+	    !is_castable(asking->mock, asking->plan, resource) || !mock_is_answer(asking->mock, object_doc(object), asking->plan->schema) ||
 	    !find_in_body(&cast.body, id, kept->response.body) || !find_in_headers(&cast.location, asking, object->id, &kept->response.headers))
 		return NULL;
 	find_checks(&cast, asking->mock, mock_mould(asking->mock, resource));
-	cast.doc = doc_ref(object->doc);
+	cast.doc = doc_ref(object_doc(object));
 	cast.kept = kept_ref(kept);
 	return g_memdup2(&cast, sizeof cast);
 }
@@ -146,7 +146,7 @@ static bool
 make_object(const struct mock_cast *cast, struct mock *mock, struct shelf *shelf, const char *id)
 {
 	g_autoptr(Doc) doc = doc_vary(cast->doc, cast->id, VALUE_NUMBER, id);
-	return fits(cast, doc) && shelf_add(mock->stock, shelf, id, doc);
+	return fits(cast, doc) && shelf_add_alike(mock->stock, shelf, id, cast->doc, cast->id);
 }
 
 static void

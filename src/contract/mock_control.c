@@ -173,7 +173,7 @@ show_state(struct asking *asking)
 		writer_key(&writer, resources[i]->collection);
 		writer_begin_array(&writer);
 		for (const struct object *object = shelf ? shelf->first : NULL; object && shown < OBJECTS_SHOWN; object = object->next, shown++)
-			writer_value(&writer, doc_root(object->doc));
+			writer_value(&writer, doc_root(object_doc(object)));
 		writer_end(&writer);
 	}
 	writer_end(&writer);

@@ -206,7 +206,7 @@ kept_members(const struct asking *asking, const struct object *object)
 	struct writer writer;
 	writer_init(&writer, false);
 	writer_begin_object(&writer);
-	VALUE_EACH_MEMBER (name, item, doc_root(object->doc)) {
+	VALUE_EACH_MEMBER (name, item, doc_root(object_doc(object))) {
 		const struct shape_member *member = shape_member(asked, name->text);
 		bool stamp = lexicon && (lexicon_is_stamp(lexicon, "created", name->text) || lexicon_is_stamp(lexicon, "updated", name->text));
 		if (!member || stamp || is_read_only(asking->mock, asking->plan->resource, schema, name->text))
@@ -349,11 +349,11 @@ patched(struct asking *asking, const struct object *object, GError **error)
 	g_autofree char *media = http_media_type(type ? type : "");
 	const struct value *body = body_of(asking);
 	if (is_json_patch(media, body))
-		return merge_json_patch(doc_root(object->doc), body, error);
+		return merge_json_patch(doc_root(object_doc(object)), body, error);
 	if (!value_is(body, VALUE_OBJECT))
-		return doc_ref(object->doc);
+		return doc_ref(object_doc(object));
 	g_autoptr(Doc) given = writable(asking, body);
-	return merge_patch(doc_root(object->doc), doc_root(given));
+	return merge_patch(doc_root(object_doc(object)), doc_root(given));
 }
 
 void
@@ -377,7 +377,7 @@ mock_do_patch(struct asking *asking)
 		faults_add(&faults, "body", "", "cannot be applied: %s", text);
 		g_error_free(error);
 	} else {
-		judge_patched(asking, doc_root(state), doc_root(object->doc), &faults);
+		judge_patched(asking, doc_root(state), doc_root(object_doc(object)), &faults);
 	}
 	if (!faults.count) {
 		change_object(asking, object, doc_root(state));
@@ -385,7 +385,7 @@ mock_do_patch(struct asking *asking)
 		answer_problem(asking, says_422 || !says_400 ? 422 : 400, NULL, &faults);
 	} else {
 		/* The document has no word for a refusal: what the patch takes away and has to be there stays. */
-		g_autoptr(Doc) whole = mock_unite(doc_root(state), doc_root(object->doc));
+		g_autoptr(Doc) whole = mock_unite(doc_root(state), doc_root(object_doc(object)));
 		change_object(asking, object, doc_root(whole));
 	}
 	faults_clear(&faults);

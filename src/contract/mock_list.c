@@ -141,7 +141,7 @@ static bool
 matches(const struct listing *listing, const struct object *object)
 {
 	const struct mock_plan *plan = listing->asking->plan;
-	const struct value *state = doc_root(object->doc);
+	const struct value *state = doc_root(object_doc(object));
 	for (size_t i = 0; i < plan->parameter_count; i++) {
 		const struct list_parameter *parameter = &plan->parameters[i];
 		const struct value *wanted = value_member(listing->query, parameter->name);
@@ -165,7 +165,7 @@ is_inside(const struct listing *listing, const struct object *object)
 	const struct resource *resource = listing->asking->plan->resource;
 	if (!resource->home || !resource->parent || !resource->parent_property)
 		return true;
-	const struct value *link = value_member(doc_root(object->doc), resource->parent_property);
+	const struct value *link = value_member(doc_root(object_doc(object)), resource->parent_property);
 	g_autofree char *text = link ? mock_text(link) : NULL;
 	return g_strcmp0(text, listing->asking->values[mock_parameters_of(resource->parent->collection)]) == 0;
 }
@@ -266,7 +266,7 @@ static int
 compare_objects(const void *a, const void *b, void *data)
 {
 	const struct listing *listing = data;
-	const struct value *left = doc_root((*(struct object *const *)a)->doc), *right = doc_root((*(struct object *const *)b)->doc);
+	const struct value *left = doc_root(object_doc(*(struct object *const *)a)), *right = doc_root(object_doc(*(struct object *const *)b));
 	for (unsigned i = 0; i < listing->key_count; i++) {
 		int order = compare_values(value_member(left, listing->keys[i].member), value_member(right, listing->keys[i].member));
 		if (order)

@@ -350,15 +350,15 @@ mock_render(struct mock *mock, struct object *object, const struct value *schema
 	char *json = NULL;
 	if (known)
 		return known;
-	if (!schema || (!around && mock_is_answer(mock, object->doc, schema))) {
-		json = value_to_json(doc_root(object->doc), false);
+	if (!schema || (!around && mock_is_answer(mock, object_doc(object), schema))) {
+		json = value_to_json(doc_root(object_doc(object)), false);
 	} else if (!around) {
-		json = render_like(mock, schema, doc_root(object->doc), error);
+		json = render_like(mock, schema, doc_root(object_doc(object)), error);
 	} else {
 		struct writer writer;
 		writer_init(&writer, false);
 		writer_begin_object(&writer);
-		writer_member_value(&writer, around, doc_root(object->doc));
+		writer_member_value(&writer, around, doc_root(object_doc(object)));
 		writer_end(&writer);
 		g_autoptr(Doc) wrapped = writer_doc(&writer);
 		json = render_like(mock, schema, doc_root(wrapped), error);

@@ -141,7 +141,7 @@ link_up(struct mock *mock, const struct spot *spot, const struct value *state, u
 		const struct object *object = shelf ? shelf->first : NULL;
 		for (unsigned i = shelf && shelf->count ? number % shelf->count : 0; i && object; i--)
 			object = object->next;
-		const struct value *id = object ? value_member(doc_root(object->doc), other->id_property) : NULL;
+		const struct value *id = object ? value_member(doc_root(object_doc(object)), other->id_property) : NULL;
 		writer_member_value(&writer, name->text, id && id->kind == item->kind ? id : item);
 	}
 	writer_end(&writer);
@@ -153,7 +153,7 @@ link_seeds(struct mock *mock, const struct spot *spot)
 {
 	unsigned number = 0;
 	for (struct object *object = spot->shelf->first; object; object = object->next) {
-		g_autoptr(Doc) linked = link_up(mock, spot, doc_root(object->doc), number++);
+		g_autoptr(Doc) linked = link_up(mock, spot, doc_root(object_doc(object)), number++);
 		shelf_change(mock->stock, object, linked);
 	}
 }
@@ -241,7 +241,7 @@ belongs(const struct resource *resource, const struct object *object, char *cons
 {
 	if (!resource->home || !resource->parent || !resource->parent_property)
 		return true;
-	const struct value *link = value_member(doc_root(object->doc), resource->parent_property);
+	const struct value *link = value_member(doc_root(object_doc(object)), resource->parent_property);
 	g_autofree char *text = link ? mock_text(link) : NULL;
 	size_t place = mock_parameters_of(resource->parent->collection);
 	return text && g_strcmp0(text, values[place]) == 0;
@@ -315,7 +315,7 @@ remove_linked(struct mock *mock, const struct resource *view, const char *owner)
 	g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
 	struct shelf *shelf = mock_parameters_of(view->home->collection) ? NULL : mock_shelf(mock, view->home, none);
 	for (const struct object *object = shelf ? shelf->first : NULL; object; object = object->next) {
-		const struct value *link = value_member(doc_root(object->doc), view->parent_property);
+		const struct value *link = value_member(doc_root(object_doc(object)), view->parent_property);
 		g_autofree char *text = link ? mock_text(link) : NULL;
 		if (g_strcmp0(text, owner) == 0)
 			g_ptr_array_add(ids, g_strdup(object->id));

@@ -71,7 +71,7 @@ take_shelf(const struct shelf *shelf, struct snapshot_shelf *ret)
 	ret->gone = gone_of(shelf);
 	for (const struct object *object = shelf->first; object; object = object->next) {
 		struct snapshot_object *copy = record_append(&snapshot_object_record, &ret->objects);
-		*copy = (struct snapshot_object){ g_strdup(object->id), object->seeded, doc_ref(object->doc) };
+		*copy = (struct snapshot_object){ g_strdup(object->id), object->seeded, doc_ref(object_doc(object)) };
 	}
 }
 

@@ -26,6 +26,7 @@ free_object(void *data)
 	forget_renderings(object);
 	g_clear_pointer(&object->shelves, g_ptr_array_unref);
 	doc_unref(object->doc);
+	doc_unref(object->like);
 	g_free(object);
 }
 
@@ -182,15 +183,15 @@ make_room(struct stock *stock, struct shelf *shelf, size_t bytes)
 	return true;
 }
 
-struct object *
-shelf_add(struct stock *stock, struct shelf *shelf, const char *id, struct doc *doc)
+/* Without a doc. */
+static struct object *
+add_object(struct stock *stock, struct shelf *shelf, const char *id, size_t bytes)
 {
-	size_t bytes = size_of(doc);
 	if (!make_room(stock, shelf, bytes))
 		return NULL;
 	size_t length = strlen(id) + 1;
 	struct object *object = g_malloc(sizeof *object + length);   /* the id stands behind it */
-	*object = (struct object){ .id = memcpy(object + 1, id, length), .doc = doc_ref(doc), .bytes = bytes, .shelf = shelf, .previous = shelf->last };
+	*object = (struct object){ .id = memcpy(object + 1, id, length), .bytes = bytes, .shelf = shelf, .previous = shelf->last };
 	if (shelf->last)
 		shelf->last->next = object;
 	else
@@ -205,6 +206,35 @@ shelf_add(struct stock *stock, struct shelf *shelf, const char *id, struct doc *
 	stock->objects++;
 	stock->bytes += bytes;
 	return object;
+}
+
+struct object *
+shelf_add(struct stock *stock, struct shelf *shelf, const char *id, struct doc *doc)
+{
+	struct object *object = add_object(stock, shelf, id, size_of(doc));
+	if (object)
+		object->doc = doc_ref(doc);
+	return object;
+}
+
+struct object *
+shelf_add_alike(struct stock *stock, struct shelf *shelf, const char *id, struct doc *like, const struct value *place)
+{
+	struct object *object = add_object(stock, shelf, id, size_of(like));
+	if (object) {
+		object->like = doc_ref(like);
+		object->place = place;
+	}
+	return object;
+}
+
+/* To those who look it was there all the time. */
+struct doc *
+object_doc(const struct object *object)
+{
+	if (!object->doc)
+		((struct object *)(uintptr_t)object)->doc = doc_vary(object->like, object->place, VALUE_NUMBER, object->id);
+	return object->doc;
 }
 
 void

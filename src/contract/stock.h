@@ -19,7 +19,9 @@ struct rendering {
 
 struct object {
 	char *id;
-	struct doc *doc;             /* all that is known of it */
+	struct doc *doc;             /* all that is known of it; NULL while it is `like` another but for its id */
+	struct doc *like;
+	const struct value *place;   /* of the id in `like`, a number */
 	size_t bytes;
 	struct shelf *shelf;
 	struct object *previous, *next;
@@ -60,6 +62,10 @@ struct object *shelf_find(const struct shelf *shelf, const char *id);
 bool shelf_lost(const struct shelf *shelf, const char *id);
 /* Takes a reference to `doc`. NULL where there is no room and nothing that could go; the id must be free. */
 struct object *shelf_add(struct stock *stock, struct shelf *shelf, const char *id, struct doc *doc);
+/* The same for `like` with the id as the number at `place`: it costs next to nothing until somebody looks at it. */
+struct object *shelf_add_alike(struct stock *stock, struct shelf *shelf, const char *id, struct doc *like, const struct value *place);
+/* All that is known of an object; its own. */
+struct doc *object_doc(const struct object *object);
 void shelf_change(struct stock *stock, struct object *object, struct doc *doc);
 void shelf_remove(struct stock *stock, struct object *object);
 /* The text for a schema; NULL where there is none yet. Takes `json`. */
