@@ -1,0 +1,65 @@
+/* Which server gets the next call: pure bookkeeping over (server, model) pairs, told the time by its caller. Not for several threads:
+ * its owner locks. */
+#ifndef LLM_BALANCE_H
+#define LLM_BALANCE_H
+
+#include "base/record.h"
+#include "llm/endpoint.h"
+#include "llm/failure.h"
+
+enum balance_strategy { BALANCE_ROUND_ROBIN, BALANCE_CAPABILITY, BALANCE_LOAD, BALANCE_STICKY, BALANCE_STRATEGIES };
+extern const char *const balance_strategy_names[];   /* round_robin, capability_based, load_aware, sticky */
+
+/* What a call needs. */
+struct wish {
+	const char *model;               /* a name or alias; NULL: any */
+	const char *const *capabilities; /* all of them; NULL */
+	const char *const *tags;         /* of the server, all of them; NULL */
+	const char *server;              /* this one and no other; NULL */
+	const char *run;                 /* whose prefix is cached where it was served last; NULL */
+	int64_t tokens;                  /* of the prompt, estimated: larger windows only; 0: unknown */
+	const char *const *avoid;        /* servers that failed this call already, where there is another; NULL */
+};
+
+struct balance;
+struct seat;   /* one call in flight at one (server, model) */
+
+enum balance_answer {
+	BALANCE_SEATED,
+	BALANCE_BUSY,          /* later: ret_at says when to ask again at the latest (INT64_MAX: when a seat is left) */
+	BALANCE_GONE,          /* none of those that could is left: parked, with the reason */
+	BALANCE_UNKNOWN,       /* no server has what is wished */
+};
+
+struct balance *balance_create(const struct endpoint_list *endpoints, enum balance_strategy strategy, uint64_t seed);
+void balance_destroy(struct balance *balance);
+
+enum balance_answer balance_take(struct balance *balance, const struct wish *wish, int64_t now_ms, struct seat **ret_seat, int64_t *ret_at, GError **error);
+const struct endpoint *seat_endpoint(const struct seat *seat);
+const struct endpoint_model *seat_model(const struct seat *seat);
+/* The first token came. */
+void seat_started(struct balance *balance, struct seat *seat, int64_t now_ms);
+/* The call is over; `failure` NULL or NONE for a success. Frees the seat. */
+void seat_leave(struct balance *balance, struct seat *seat, const struct failure *failure, int64_t now_ms);
+
+/* The retry budget: a fifth of what was called in the last ten seconds, and ten a minute. False: no more now. */
+bool balance_may_retry(struct balance *balance, int64_t now_ms);
+
+enum circuit { CIRCUIT_CLOSED, CIRCUIT_OPEN, CIRCUIT_HALF_OPEN, CIRCUIT_PARKED };
+
+/* One (server, model) as it stands, for people. */
+struct standing {
+	char *server, *model;
+	unsigned circuit;
+	int64_t in_flight, limit;
+	double first_token_ms;       /* peak EWMA; NaN: none yet */
+	int64_t calls, failures, retries, tokens;
+	double busy_ms;              /* in which at least one call was in flight */
+	char *last_failure;
+	int64_t open_until_ms;       /* RECORD_NO_INT */
+};
+RECORD_LIST_OF(standing);
+extern const struct record_type standing_record;
+void balance_list(const struct balance *balance, int64_t now_ms, struct standing_list *ret);
+
+#endif
