@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "llm/halves.h"
 #include "llm/refusal.h"
 
 enum { TEXT_BYTES_MAX = 32 << 20, PARTS_MAX = 4096 };
@@ -66,9 +67,28 @@ grow(struct reply *reply, size_t part, const char *text, size_t length)
 		slot->room = MAX(slot->room * 2, slot->length + length + 1);
 		*whole = g_realloc(*whole, slot->room);
 	}
-	memcpy(*whole + slot->length, text, length);
+	size_t seam = slot->length;
+	memcpy(*whole + seam, text, length);
 	slot->length += length;
 	(*whole)[slot->length] = '\0';
+	if (reply->halved)
+		slot->length = halves_join(*whole, seam, slot->length);
+}
+
+/* Shows what came, but for a half that waits for its fellow. */
+static void
+show(struct reply *reply, size_t part)
+{
+	struct reply_slot *slot = &reply->slots[part];
+	const char *text = part_at(reply, part)->text;
+	size_t end = slot->length;
+	if (!reply->watch || part_at(reply, part)->kind != PART_TEXT || !text)
+		return;
+	if (reply->halved && halves_waits(text, end))
+		end -= 4;
+	if (end > slot->watched)
+		reply->watch(reply->watch_data, text + slot->watched, end - slot->watched);
+	slot->watched = MAX(end, slot->watched);
 }
 
 void
@@ -84,8 +104,7 @@ reply_part_text(struct reply *reply, size_t part, const char *text, size_t lengt
 		return;
 	}
 	grow(reply, part, text, length);
-	if (reply->watch && length && part_at(reply, part)->kind == PART_TEXT)
-		reply->watch(reply->watch_data, text, length);
+	show(reply, part);
 }
 
 void
@@ -98,7 +117,10 @@ reply_part_extra(struct reply *reply, size_t part, const char *text, size_t leng
 		reply_fail(reply, FAILURE_TOO_LARGE, "a tool call of more than %d MB", TEXT_BYTES_MAX >> 20);
 		return;
 	}
+	size_t seam = slot->extra->len;
 	g_string_append_len(slot->extra, text, (gssize)length);
+	if (reply->halved)
+		g_string_truncate(slot->extra, halves_join(slot->extra->str, seam, slot->extra->len));
 	if (length)
 		count_token(reply);
 }
@@ -146,10 +168,17 @@ close_thought(struct reply *reply, size_t part)
 void
 reply_part_close(struct reply *reply, size_t part)
 {
-	if (!reply->slots[part].open)
+	struct reply_slot *slot = &reply->slots[part];
+	char *text = part_at(reply, part)->text;
+	if (!slot->open)
 		return;
-	reply->slots[part].open = false;
+	slot->open = false;
 	reply->track.set = false;
+	if (reply->halved && text)
+		slot->length = halves_finish(text, slot->length);
+	if (reply->halved && slot->extra)
+		g_string_truncate(slot->extra, halves_finish(slot->extra->str, slot->extra->len));
+	show(reply, part);
 	if (part_at(reply, part)->kind == PART_TOOL_CALL)
 		close_call(reply, part);
 	else if (part_at(reply, part)->kind == PART_THINKING)
@@ -256,6 +285,14 @@ reply_read(struct reply *reply, const char *data, size_t length)
 {
 	g_autoptr(GError) error = NULL;
 	struct doc *doc = doc_read_json("event", data, length, NULL, &error);
+	GString *marked = doc ? NULL : halves_mark(data, length);
+	reply->marked = marked;
+	if (marked) {
+		reply->halved = true;
+		g_clear_error(&error);
+		doc = doc_read_json("event", marked->str, marked->len, NULL, &error);
+		g_string_free(marked, TRUE);
+	}
 	if (doc && value_is(doc_root(doc), VALUE_OBJECT))
 		return doc;
 	g_autofree char *text = doc ? g_strdup("an object was expected") : error_text(error);

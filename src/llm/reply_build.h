@@ -11,6 +11,7 @@ enum reply_form { REPLY_UNKNOWN, REPLY_EVENTS, REPLY_BODY, REPLY_REFUSAL };
 struct reply_slot {
 	int64_t index;               /* the server's number */
 	size_t length, room;         /* of the part's text */
+	size_t watched;              /* of which so much was shown */
 	GString *extra;              /* arguments of a call, signature of a thought */
 	const char *member;          /* under which the dialect takes the thought back */
 	bool open;
@@ -42,6 +43,7 @@ struct reply {
 	bool started, whole, failed;
 	bool finished;               /* the reason of the end was said */
 	bool plain;                  /* no tracks: every event is read */
+	bool halved, marked;         /* halves of characters came, ever and in this event */
 	uint64_t tokens;
 	void (*watch)(void *data, const char *text, size_t length);
 	void *watch_data;

@@ -43,7 +43,7 @@ void
 reply_track(struct reply *reply, const char *data, size_t length, const struct value *event, const struct value *text, size_t part, bool extra)
 {
 	struct reply_track *track = &reply->track;
-	if (reply->plain || length > TRACK_BYTES_MAX)
+	if (reply->plain || reply->marked || length > TRACK_BYTES_MAX)
 		return;
 	if (!track->text)
 		track->text = g_string_sized_new(length);

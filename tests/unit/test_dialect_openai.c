@@ -16,6 +16,10 @@
 
 static const struct wire_case cases[] = {
 	{ "text in pieces", ROLE SAY("Hell") SAY("o") SAY(" w\\u00f6r\\n\\\"ld\\ud83d\\ude00") SAY("日本") FINISH("stop") USAGE DONE, .expected = "c-1 m-1 end: text(Hello wör\n\"ld😀日本)" COUNTS },
+	{ "characters cut in two", SAY("a\\ud83d") SAY("\\ude00b") SAY("\\ud83d\\ude00\\ud83d") SAY("\\ude01") SAY("x\\ud83d") SAY("y\\ude00") FINISH("stop") DONE,
+	  .expected = "c-1 m-1 end: text(a😀b😀😁x\uFFFDy\uFFFD)" NONE },
+	{ "characters of arguments cut in two", CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":\"{\\\"t\\\":\\\"\\ud83d\"}}") ARGUMENTS(0, "\\ude00\\\"}") FINISH("tool_calls") DONE,
+	  .expected = "c-1 m-1 tools: call(a x {\"t\":\"😀\"})" NONE },
 	{ "calls side by side, by index", ROLE SAY("Both.") CALL("{\"index\":0,\"id\":\"call_a\",\"type\":\"function\",\"function\":{\"name\":\"read\",\"arguments\":\"\"}}")
 	  ARGUMENTS(0, "{\\\"path\\\":") ARGUMENTS(0, "\\\"a\\\"}") CALL("{\"index\":1,\"id\":\"call_b\",\"type\":\"function\",\"function\":{\"name\":\"list\",\"arguments\":\"\"}}")
 	  ARGUMENTS(1, "{\\\"n\\\":") ARGUMENTS(1, "1}") FINISH("tool_calls") USAGE DONE,
