@@ -208,17 +208,38 @@ reply_name(struct reply *reply, const char *id, const char *model)
 		reply->response.model = g_strdup(model);
 }
 
+/* Calls that came out of their order. */
+static void
+sort_calls(struct reply *reply)
+{
+	for (size_t i = 1; i < reply->response.parts.count; i++) {
+		for (size_t at = i; at && part_at(reply, at)->kind == PART_TOOL_CALL && part_at(reply, at - 1)->kind == PART_TOOL_CALL; at--) {
+			if (reply->slots[at - 1].index <= reply->slots[at].index)
+				break;
+			struct message_part part = *part_at(reply, at);
+			struct reply_slot slot = reply->slots[at];
+			*part_at(reply, at) = *part_at(reply, at - 1);
+			reply->slots[at] = reply->slots[at - 1];
+			*part_at(reply, at - 1) = part;
+			reply->slots[at - 1] = slot;
+		}
+	}
+}
+
 /* Whatever ended it in the middle cut off the last call: be it whole by chance, it is none. After a refusal no call is one. */
 static void
 drop_calls(struct reply *reply)
 {
 	unsigned stop = reply->response.stop;
+	bool cut = stop == STOP_LENGTH || stop == STOP_WINDOW;
 	size_t count = reply->response.parts.count;
-	if ((stop == STOP_LENGTH || stop == STOP_WINDOW) && count && part_at(reply, count - 1)->kind == PART_TOOL_CALL)
+	if (cut && count && part_at(reply, count - 1)->kind == PART_TOOL_CALL)
 		reply_part_drop(reply, count - 1);
-	for (size_t i = stop == STOP_REFUSAL ? reply->response.parts.count : 0; i--;)
-		if (part_at(reply, i)->kind == PART_TOOL_CALL)
+	for (size_t i = reply->response.parts.count; i--;) {
+		reply_part_close(reply, i);
+		if (part_at(reply, i)->kind == PART_TOOL_CALL && (stop == STOP_REFUSAL || (cut && !part_at(reply, i)->arguments)))
 			reply_part_drop(reply, i);
+	}
 }
 
 /* Parts that never got a text are none. */
@@ -238,10 +259,10 @@ reply_finish(struct reply *reply)
 	bool called = false;
 	if (reply->failed)
 		return false;
+	sort_calls(reply);
 	drop_calls(reply);
 	for (size_t i = 0; i < reply->response.parts.count; i++) {
 		const struct message_part *part = part_at(reply, i);
-		reply_part_close(reply, i);
 		if (part->kind == PART_TOOL_CALL && !part->arguments)
 			return reply_fail(reply, FAILURE_MALFORMED, "the arguments of %s are no JSON object", part->tool ? part->tool : "a tool");
 		if (part->kind == PART_TOOL_CALL && !part->tool)
