@@ -309,7 +309,7 @@ write_kind(struct subset *subset, const struct view *view, bool nullable)
 	else if (g_strcmp0(type, "array") == 0)
 		write_container(subset, view, false, nullable);
 	else if (type)
-		write_type(&subset->writer, type, nullable);
+		write_type(&subset->writer, type, nullable && !g_str_equal(type, "null"));
 	else if (member(view, "type"))
 		write_types(subset, view, nullable);
 	else
