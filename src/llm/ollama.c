@@ -205,7 +205,7 @@ take_root(struct reply *reply, const struct value *root, const char *data, size_
 	const struct value *message = value_member(root, "message"), *calls = value_member(message, "tool_calls");
 	const struct value *thinking = value_member(message, "thinking"), *content = value_member(message, "content");
 	bool done = value_truth(value_member(root, "done"));
-	size_t part;
+	size_t part = 0;
 	if (value_member(root, "error"))
 		return reply_fail_error(reply, root);
 	reply_name(reply, NULL, value_member_text(root, "model"));

@@ -171,7 +171,7 @@ write_type(struct writer *writer, const char *type, bool nullable)
 static void
 write_properties(struct subset *subset, const struct view *view)
 {
-	unsigned part;
+	unsigned part = 0;
 	g_autoptr(GPtrArray) keys = g_ptr_array_new();
 	writer_key(&subset->writer, "properties");
 	writer_begin_object(&subset->writer);
