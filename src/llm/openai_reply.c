@@ -96,7 +96,9 @@ take_texts(struct incoming *in, const struct value *delta)
 static bool
 is_complete(const GString *text)
 {
-	g_autoptr(Doc) doc = text && text->len ? doc_read_json("arguments", text->str, text->len, NULL, NULL) : NULL;
+	if (!text || !text->len || text->str[text->len - 1] != '}')
+		return false;
+	g_autoptr(Doc) doc = doc_read_json("arguments", text->str, text->len, NULL, NULL);
 	return doc && value_is(doc_root(doc), VALUE_OBJECT);
 }
 
@@ -152,7 +154,7 @@ take_choice(struct incoming *in, const struct value *choice, const struct value 
 	take_texts(in, delta);
 	VALUE_EACH (call, value_member(delta, "tool_calls"))
 		take_call(in, call, whole ? position++ : -1);
-	if (reason) {
+	if (reason && *reason) {
 		take_stop(in->reply, reason);
 		in->news++;
 	}

@@ -62,6 +62,8 @@ static const struct wire_case cases[] = {
 	  .expected = "c-1 m-1 end: text(ab); i3o2r-w-" },
 	{ "no [DONE], but a reason", SAY("a") FINISH("stop"), .expected = "c-1 m-1 end: text(a)" NONE },
 	{ "no reason, but a [DONE]", SAY("a") DONE, .expected = "c-1 m-1 end: text(a)" NONE },
+	{ "an empty reason is none", CHUNK("\"delta\":{\"content\":\"a\"},\"finish_reason\":\"\"") CHUNK("\"delta\":{\"content\":\"b\"},\"finish_reason\":\"\"") FINISH("stop") DONE,
+	  .expected = "c-1 m-1 end: text(ab)" NONE },
 	{ "neither", SAY("a") SAY("b"), .expected = "c-1 m-1 none: text(ab)" NONE "; truncated 200 the stream ended after 2 events without saying so" },
 	{ "cut inside the reason", SAY("a") "data: {\"id\":\"c-1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_rea", .expected = "c-1 m-1 none: text(a)" NONE "; truncated 200 the stream ended after 2 events without saying so" },
 	{ "the last line without its end", SAY("a") FINISH("stop") "data: [DONE]", .expected = "c-1 m-1 end: text(a)" NONE },
