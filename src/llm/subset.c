@@ -367,20 +367,59 @@ undo_object(struct writer *writer, const struct value *root, const struct view *
 	writer_end(writer);
 }
 
-/* The first choice that knows all members of the answer. */
+/* Whether the value is one of those that the schema lists, and of its type; what it holds is not looked at. */
+static bool
+suits(const struct value *root, const struct value *schema, const struct value *item)
+{
+	static const char *const types[] = { "null", "boolean", "number", "string", "array", "object" };
+	struct view view = look(root, schema);
+	const struct value *list = member(&view, "enum"), *constant = member(&view, "const");
+	const char *type = only_type(&view);
+	bool listed = !list;
+	VALUE_EACH (one, list)
+		listed = listed || value_equal(one, item);
+	if (value_is(item, VALUE_NULL))
+		return allows_null(root, schema, 0);
+	if (g_strcmp0(type, "integer") == 0)
+		type = "number";
+	return listed && (!constant || value_equal(constant, item)) && (!type || g_str_equal(type, types[item->kind]));
+}
+
+/* How well a choice fits the answer: 0 not at all, 1 it knows all its members, 2 these are all it has. */
+static unsigned
+fit(const struct value *root, const struct value *choice, const struct value *answer)
+{
+	struct view view = look(root, choice);
+	unsigned part, known = 0;
+	size_t own = 0;
+	if (!suits(root, choice, answer))
+		return 0;
+	for (unsigned i = 0; i < view.count; i++)
+		VALUE_EACH_MEMBER (key, schema, value_member(view.parts[i], "properties"))
+			own += schema == property(&view, key->text, &part);
+	VALUE_EACH_MEMBER (key, item, answer) {
+		const struct value *schema = property(&view, key->text, &part);
+		bool missing = value_is(item, VALUE_NULL) && !is_required(&view, key->text);
+		if (!schema || !(missing || suits(root, schema, item)))
+			return 0;
+		known++;
+	}
+	return known == own ? 2 : 1;
+}
+
 static const struct value *
 chosen(const struct value *root, const struct view *view, const struct value *answer)
 {
+	const struct value *best = NULL;
+	unsigned most = 0;
 	VALUE_EACH (choice, choices(view)) {
-		struct view inner = look(root, choice);
-		unsigned part;
-		bool fits = member(&inner, value_is(answer, VALUE_OBJECT) ? "properties" : "items");
-		VALUE_EACH_MEMBER (key, item, answer)
-			fits = fits && item && property(&inner, key->text, &part);
-		if (fits)
-			return choice;
+		unsigned fits = fit(root, choice, answer);
+		if (fits > most) {
+			best = choice;
+			most = fits;
+		}
 	}
-	return NULL;
+	return best;
 }
 
 static void
