@@ -68,7 +68,7 @@ write_message(struct writer *writer, const struct message *message)
 	writer_member_text(writer, "role", message->role == MESSAGE_USER ? "user" : "assistant");
 	writer_member_text(writer, "content", text ? text : "");
 	for (size_t i = 0; i < message->parts.count; i++)
-		if (dialect_owns(&dialect_ollama, &message->parts.items[i]))
+		if (message->parts.items[i].kind == PART_THINKING && dialect_owns(&dialect_ollama, &message->parts.items[i]))
 			writer_members(writer, doc_root(message->parts.items[i].native));
 	write_calls(writer, message);
 	writer_end(writer);

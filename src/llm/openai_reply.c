@@ -125,6 +125,18 @@ add_object(struct incoming *in, size_t part, const struct value *arguments)
 	in->news += 2;
 }
 
+/* What the server wants back with its call: a signature of the thought behind it. */
+static void
+keep_extra(struct incoming *in, struct message_part *call, const struct value *extra)
+{
+	if (!value_is(extra, VALUE_OBJECT) || call->native)
+		return;
+	g_autofree char *text = value_to_json(extra, false);
+	call->native = doc_own(text);
+	call->dialect = g_strdup(in->reply->dialect->name);
+	in->news++;
+}
+
 static void
 take_call(struct incoming *in, const struct value *call, int64_t position)
 {
@@ -140,6 +152,7 @@ take_call(struct incoming *in, const struct value *call, int64_t position)
 	if (name && *name && !own->tool)
 		own->tool = g_strdup(name), in->news++;
 	in->news += found < 0;
+	keep_extra(in, own, value_member(call, "extra_content"));
 	if (value_is(arguments, VALUE_STRING))
 		add(in, part, arguments, true);
 	else if (value_is(arguments, VALUE_OBJECT))

@@ -106,7 +106,7 @@ const protocols = {
 
 for (const [name, { make, type, judge }] of Object.entries(protocols))
 	test(`the official client of ${name} reads the same`, async t => {
-		const rounds = fullSize ? 2000 : 60
+		const rounds = fullSize ? 1000 : 30
 		t.diagnostic(`SEED=${random.seed}`)
 		for (let round = 0; round < rounds; round++) {
 			const model = `${name}-${round}`, answer = makeAnswer(random), about = `SEED=${random.seed}, ${model}`

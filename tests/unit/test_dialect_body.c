@@ -102,6 +102,11 @@ static const struct body_case cases[] = {
 		"{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"},{\"role\":\"assistant\",\"content\":\"So be it.\",\"thinking\":\"ha\",\"tool_calls\":["
 		"{\"function\":{\"name\":\"look\",\"arguments\":{\"at\":\"a\"}}},{\"function\":{\"name\":\"go\",\"arguments\":{}}}]},"
 		"{\"role\":\"tool\",\"content\":\"no file\",\"tool_name\":\"look\"},{\"role\":\"tool\",\"content\":\"ok\",\"tool_name\":\"go\"},{\"role\":\"user\",\"content\":\"now\"}],\"options\":{\"num_predict\":8192}}" } },
+	{ "what belongs to a call goes back with it", "{\"model\":\"m\",\"messages\":[{\"role\":\"assistant\",\"parts\":[{\"kind\":\"tool_call\",\"tool_id\":\"a\",\"tool\":\"go\",\"arguments\":{},"
+	  "\"dialect\":\"openai\",\"native\":{\"s\":1}}]}]}", .bodies = {
+		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true,\"messages\":[{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"go\",\"input\":{}}]}]}",
+		"{\"model\":\"m\"," USAGE ",\"messages\":[{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"go\",\"arguments\":\"{}\"},\"extra_content\":{\"s\":1}}]}],\"max_tokens\":8192}",
+		"{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"function\":{\"name\":\"go\",\"arguments\":{}}}]}],\"options\":{\"num_predict\":8192}}" } },
 	{ "a message of which nothing is left", "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"parts\":[{\"kind\":\"text\",\"text\":\"hi\"}]},{\"role\":\"assistant\",\"parts\":[{\"kind\":\"text\",\"text\":\"\"},"
 	  "{\"kind\":\"thinking\",\"text\":\"x\",\"dialect\":\"other\",\"native\":{\"x\":1}}]}]}", .bodies = {
 		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true," ANTHROPIC_HI "}",

@@ -36,6 +36,8 @@ static const struct wire_case cases[] = {
 	{ "id and name in every piece", CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":\"{\\\"n\\\"\"}}") CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":\":1\"}}")
 	  CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":\"}\"}}") FINISH("tool_calls") DONE, .expected = "c-1 m-1 tools: call(a x {\"n\":1})" NONE },
 	{ "arguments as an object", CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":{\"n\":1}}}") FINISH("stop") DONE, .expected = "c-1 m-1 tools: call(a x {\"n\":1})" NONE },
+	{ "a signature that belongs to a call", CALL("{\"index\":0,\"id\":\"a\",\"extra_content\":{\"google\":{\"thought_signature\":\"c2ln\"}},\"function\":{\"name\":\"x\",\"arguments\":\"{}\"}}") FINISH("tool_calls") DONE,
+	  .expected = "c-1 m-1 tools: call(a x {} <openai>{\"google\":{\"thought_signature\":\"c2ln\"}})" NONE },
 	{ "a call without arguments", CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":\"\"}}") FINISH("tool_calls") DONE, .expected = "c-1 m-1 tools: call(a x {})" NONE },
 	{ "a call that max_tokens cut off is not there", SAY("So") CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":\"{\\\"n\"}}") FINISH("length") USAGE DONE,
 	  .expected = "c-1 m-1 length: text(So)" COUNTS },
