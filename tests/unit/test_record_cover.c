@@ -27,6 +27,7 @@
 #include "engine/report.h"
 #include "engine/request.h"
 #include "engine/result.h"
+#include "llm/message.h"
 #include "plan/plan.h"
 #include "store/store.h"
 #include "team/analysis.h"
@@ -67,6 +68,12 @@ static const struct {
 	CHECK(interface_spec)
 	CHECK(contract)
 	CHECK(recorded_exchange)
+	CHECK(message_part)
+	CHECK(message)
+	CHECK(model_tool)
+	CHECK(model_request)
+	CHECK(model_usage)
+	CHECK(model_response)
 	CHECK(manifest_entry)
 	CHECK(manifest)
 	CHECK(statement)
