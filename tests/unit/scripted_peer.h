@@ -1,6 +1,7 @@
 /* Servers that follow a script on raw sockets, one for each connection; the last script serves all further ones. A script is steps:
  *	<        reads a request, its body too        >TEXT    sends the text
  *	.        waits until the other side closes     !        resets the connection
+ *	#N       waits until N connections have come
  *	~        sends a byte every 10 ms, for ever    *        sends a line every 10 ms, for ever
  * and at its end the connection is closed. */
 #ifndef TESTS_SCRIPTED_PEER_H
@@ -97,6 +98,10 @@ scripted_step(struct scripted_connection *connection, const char *step)
 		return scripted_request(connection);
 	case '>':
 		return scripted_send(connection->file, step + 1, strlen(step + 1));
+	case '#':
+		while (__atomic_load_n(&connection->peer->accepted, __ATOMIC_ACQUIRE) < (unsigned)(step[1] - '0'))
+			g_usleep(1000);
+		return true;
 	case '.':
 		scripted_hold(connection);
 		return true;
