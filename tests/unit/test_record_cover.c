@@ -27,6 +27,8 @@
 #include "engine/report.h"
 #include "engine/request.h"
 #include "engine/result.h"
+#include "llm/balance.h"
+#include "llm/endpoint.h"
 #include "plan/plan.h"
 #include "store/store.h"
 #include "team/analysis.h"
@@ -53,6 +55,8 @@ static const struct {
 	CHECK(snapshot_object)
 	CHECK(part)
 	CHECK(sample)
+	CHECK(endpoint_model)
+	CHECK(endpoint)
 	CHECK(plan_task)
 	CHECK(prediction)
 	CHECK(plan)
