@@ -29,6 +29,7 @@
 #include "engine/result.h"
 #include "llm/balance.h"
 #include "llm/endpoint.h"
+#include "llm/price.h"
 #include "plan/plan.h"
 #include "store/store.h"
 #include "team/analysis.h"
@@ -55,6 +56,10 @@ static const struct {
 	CHECK(snapshot_object)
 	CHECK(part)
 	CHECK(sample)
+	CHECK(price_service)
+	CHECK(price_model)
+	CHECK(price_table)
+	CHECK(standing)
 	CHECK(endpoint_model)
 	CHECK(endpoint)
 	CHECK(plan_task)

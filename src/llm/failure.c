@@ -1,0 +1,37 @@
+#include "llm/failure.h"
+
+#include <glib.h>
+
+static const struct {
+	const char *name, *text;
+	unsigned flags;
+} classes[] = {
+#define XX(code, name, text, flags) { name, text, flags },
+	FAILURE_MAP(XX)
+#undef XX
+};
+
+const char *
+failure_name(enum failure_class class)
+{
+	return classes[class].name;
+}
+
+const char *
+failure_text(enum failure_class class)
+{
+	return classes[class].text;
+}
+
+unsigned
+failure_flags(enum failure_class class)
+{
+	return classes[class].flags;
+}
+
+void
+failure_clear(struct failure *failure)
+{
+	g_free(failure->detail);
+	*failure = (struct failure){ .retry_after_ms = -1 };
+}
