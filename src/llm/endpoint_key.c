@@ -70,10 +70,10 @@ static GPtrArray *
 words_of_command(char **command)
 {
 	bool line = !command[1] && strpbrk(*command, " \t");
-	char *const head[] = { "sh", "-c", line ? "eval \"$1\" 2>/dev/null" : "exec \"$@\" 2>/dev/null", "sh" };
+	const char *const head[] = { "sh", "-c", line ? "eval \"$1\" 2>/dev/null" : "exec \"$@\" 2>/dev/null", "sh" };
 	GPtrArray *argv = g_ptr_array_new();
 	for (unsigned i = 0; i < G_N_ELEMENTS(head); i++)
-		g_ptr_array_add(argv, head[i]);
+		g_ptr_array_add(argv, (void *)head[i]);
 	for (char **word = command; *word; word++)
 		g_ptr_array_add(argv, *word);
 	g_ptr_array_add(argv, NULL);
