@@ -12,7 +12,7 @@ struct endpoint_model {
 	char **capabilities;         /* text, tools, schema, vision, thinking, ...; what personas and specialists ask for */
 	int64_t window;              /* tokens; RECORD_NO_INT: unknown */
 	int64_t max_output;          /* tokens of an answer; RECORD_NO_INT: unknown */
-	double input_price, output_price, cache_read_price, cache_write_price;   /* dollars for a million tokens; NaN: see prices.yaml */
+	double input_price, output_price, cache_read_price, cache_write_price;   /* dollars for a million tokens; NaN: unknown */
 	int64_t max_in_flight;       /* RECORD_NO_INT: that of the server */
 };
 RECORD_LIST_OF(endpoint_model);

@@ -37,7 +37,7 @@ RECORD_TYPE(price_table, RECORD_REJECT, "models that are known");
 bool
 price_load(struct catalogue *catalogue, struct price_table *ret, GError **error)
 {
-	static const char path[] = "models.yaml";
+	static const char path[] = "models/known.yaml";
 	g_autofree char *origin = NULL, *text = catalogue_text(catalogue, path, &origin, error);
 	memset(ret, 0, sizeof *ret);
 	if (!text)

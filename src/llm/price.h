@@ -1,4 +1,4 @@
-/* What models are known to be and to cost: catalogue/models.yaml. What nobody knows is NaN, and never zero. */
+/* What models are known to be and to cost: catalogue/models/known.yaml. What nobody knows is NaN, and never zero. */
 #ifndef LLM_PRICE_H
 #define LLM_PRICE_H
 

@@ -150,10 +150,10 @@ test_overridden(void)
 	GError *error = NULL;
 	struct price_table own;
 	g_autofree char *folder = temporary_folder();
-	write_file(folder, ".teamwright/models.yaml", "date: '2026-01-01'\nmodels:\n  - {name: m, protocol: openai, date: '2026-01-01', source: us, price: 3}\n");
+	write_file(folder, ".teamwright/models/known.yaml", "date: '2026-01-01'\nmodels:\n  - {name: m, protocol: openai, date: '2026-01-01', source: us, price: 3}\n");
 	g_autoptr(Catalogue) catalogue = catalogue_open(folder);
 	g_assert_false(price_load(catalogue, &own, &error));
-	expect_error(&error, ERR_CONFIG, "models.yaml:3:65: a price_model has no member 'price'");
+	expect_error(&error, ERR_CONFIG, "models/known.yaml:3:65: a price_model has no member 'price'");
 	remove_folder(folder);
 }
 

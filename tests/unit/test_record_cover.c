@@ -15,6 +15,7 @@
 #include "engine/op_contract.h"
 #include "engine/op_demo.h"
 #include "engine/op_mock.h"
+#include "engine/op_models.h"
 #include "engine/op_plan.h"
 #include "engine/op_recording.h"
 #include "engine/op_run.h"
@@ -56,6 +57,9 @@ static const struct {
 	CHECK(snapshot_object)
 	CHECK(part)
 	CHECK(sample)
+	CHECK(server_entry)
+	CHECK(model_entry)
+	CHECK(models_result)
 	CHECK(price_service)
 	CHECK(price_model)
 	CHECK(price_table)
