@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "llm/models_model.h"
 
-enum { REFUSAL_MAX = 64 << 10, DETAIL_MAX = 300 };
+enum { DETAIL_MAX = 300 };
 
 /* How an end on the wire counts, where the answer itself says nothing. */
 static const enum failure_class end_classes[] = {
@@ -21,13 +21,7 @@ static bool
 take_head(void *data, int status, const struct http_headers *headers)
 {
 	struct flight *flight = data;
-	if (status < 400)
-		return reply_begin(flight->reply, status, headers);
-	flight->refused = true;
-	flight->refusal = (struct http_response){ .status = status, .body = g_string_new(NULL) };
-	for (size_t i = 0; i < headers->count; i++)
-		http_headers_add(&flight->refusal.headers, headers->items[i].name, headers->items[i].value);
-	return true;
+	return reply_begin(flight->reply, status, headers);
 }
 
 static void
@@ -44,11 +38,6 @@ static bool
 take_bytes(void *data, const char *bytes, size_t length, bool *ret_token)
 {
 	struct flight *flight = data;
-	if (flight->refused) {
-		size_t room = REFUSAL_MAX - flight->refusal.body->len;
-		g_string_append_len(flight->refusal.body, bytes, (gssize)MIN(length, room));
-		return length <= room;
-	}
 	uint64_t before = reply_tokens(flight->reply);
 	bool more = reply_take(flight->reply, bytes, length);
 	*ret_token = reply_tokens(flight->reply) != before;
@@ -62,7 +51,7 @@ take_end(void *data, enum transport_end end, const struct transport_times *times
 {
 	struct flight *flight = data;
 	struct models *models = flight->models;
-	if (!flight->refused && (end == TRANSPORT_DONE || end == TRANSPORT_STOPPED || end == TRANSPORT_CUT))
+	if (end == TRANSPORT_DONE || end == TRANSPORT_STOPPED || end == TRANSPORT_CUT)
 		reply_end(flight->reply);
 	pthread_mutex_lock(&models->lock);
 	flight->end = end;
@@ -75,29 +64,24 @@ take_end(void *data, enum transport_end end, const struct transport_times *times
 
 /* --- judging -------------------------------------------------------------------------------- */
 
-static void
-take_failure(struct flight *flight, const struct failure *failure)
-{
-	failure_clear(&flight->failure);
-	flight->failure = *failure;
-	flight->failure.detail = g_strdup(failure->detail);
-}
-
 /* What the server said counts before what the wire did. */
 static void
-judge(struct flight *flight, const struct dialect *dialect)
+judge(struct flight *flight)
 {
 	const struct failure *said = reply_failure(flight->reply);
-	flight->failure.retry_after_ms = -1;
-	if (flight->refused) {
-		failure_clear(&flight->failure);
-		dialect->refuse(&flight->refusal, &flight->failure);
-	} else if (reply_is_whole(flight->reply) && said->class == FAILURE_NONE) {
-		failure_clear(&flight->failure);
-	} else if (end_classes[flight->end] == FAILURE_NONE || (flight->end == TRANSPORT_CUT && said->class != FAILURE_NONE)) {
-		take_failure(flight, said);
+	enum failure_class wire = end_classes[flight->end];
+	bool whole = reply_is_whole(flight->reply) && said->class == FAILURE_NONE;
+	bool told = wire == FAILURE_NONE || (flight->end == TRANSPORT_CUT && said->class != FAILURE_NONE);
+	g_autofree char *detail = g_steal_pointer(&flight->failure.detail);
+	flight->failure = (struct failure){ .retry_after_ms = -1 };
+	if (whole)
+		return;
+	if (told) {
+		flight->failure = *said;
+		flight->failure.detail = g_strdup(said->detail);
 	} else {
-		flight->failure.class = end_classes[flight->end];
+		flight->failure.class = wire;
+		flight->failure.detail = g_steal_pointer(&detail);
 	}
 }
 
@@ -146,11 +130,10 @@ static void
 await_end(struct flight *flight, struct transport_call *call)
 {
 	struct models *models = flight->models;
-	const bool *cancelled = flight->ask->cancelled;
 	bool told = false;
 	pthread_mutex_lock(&models->lock);
 	while (!flight->ended) {
-		if (cancelled && *cancelled && !told) {
+		if (ask_is_cancelled(flight->ask) && !told) {
 			told = true;
 			pthread_mutex_unlock(&models->lock);
 			transport_cancel(call);
@@ -167,7 +150,6 @@ flight_go(struct flight *flight, GError **error)
 {
 	const struct dialect *dialect = dialect_find(seat_endpoint(flight->seat)->protocol);
 	struct http_request request;
-	flight->begin_ms = clock_ms();
 	if (!write_request(flight, dialect, &request, error))
 		return false;
 	flight->reply = reply_create(dialect);
@@ -179,7 +161,7 @@ flight_go(struct flight *flight, GError **error)
 	http_request_clear(&request);
 	await_end(flight, call);
 	transport_call_unref(call);
-	judge(flight, dialect);
+	judge(flight);
 	return true;
 }
 
@@ -187,6 +169,5 @@ void
 flight_clear(struct flight *flight)
 {
 	g_clear_pointer(&flight->reply, reply_destroy);
-	http_response_clear(&flight->refusal);
 	failure_clear(&flight->failure);
 }

@@ -43,7 +43,7 @@ struct ask {
 	const char *const *accounts; /* who pays, NULL-terminated; NULL: nobody counts */
 	double priority;             /* the larger the sooner, within a run */
 	int64_t deadline_ms;         /* monotonic, for all tries together; 0: none but those of the servers */
-	const bool *cancelled;       /* read under models_wake; NULL */
+	const bool *cancelled;       /* set by models_cancel; NULL */
 	void (*watch)(void *data, const char *text, size_t length);   /* visible text as it comes, on the transport's thread; NULL */
 	void *data;
 };
@@ -61,8 +61,6 @@ bool models_ask(struct models *models, const struct ask *ask, struct model_answe
 /* Sets `*cancelled` and wakes whoever looks at it. */
 void models_cancel(struct models *models, bool *cancelled);
 
-/* Dollars for what was used; NaN where the price is unknown and the server costs money. */
-double model_price(const struct endpoint *endpoint, const struct endpoint_model *model, const struct model_usage *usage);
 /* The tokens of a prompt, from above: three bytes a token. */
 int64_t model_estimate_tokens(const struct model_request *request);
 void models_standings(struct models *models, struct standing_list *ret);
