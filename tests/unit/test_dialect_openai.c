@@ -94,6 +94,9 @@ static const struct wire_case cases[] = {
 	{ "a whole answer of no known type", "  {\"id\":\"c-1\",\"choices\":[{\"message\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}", .expected = "c-1 - end: text(Hi)" NONE, .type = "text/plain" },
 	{ "a stream of no known type", SAY("Hi") FINISH("stop") DONE, .expected = "c-1 m-1 end: text(Hi)" NONE, .type = "text/plain" },
 	{ "a whole answer that is an error", "{\"error\":{\"message\":\"No slot\",\"type\":\"unavailable_error\",\"code\":503}}", .expected = "- - none:" NONE "; overloaded 200 No slot", .type = "application/json" },
+	{ "an answer that is packed", "\x1F\x8B", .expected = "- - none:" NONE "; malformed 200 the answer is encoded as gzip, though identity was asked for", .headers = "Content-Encoding: gzip" },
+	{ "a refusal with a time to come back", "{\"error\":{\"message\":\"Rate limit reached\",\"code\":\"rate_limit_exceeded\"}}", .expected = "- - none:" NONE "; rate_limited 429 Rate limit reached; again in 1500",
+	  .status = 429, .type = "application/json", .headers = "retry-after: 2\nretry-after-ms: 1500\nx-ratelimit-remaining-requests: -1" },
 	{ "an empty whole answer", " \n", .expected = "- - none:" NONE "; empty 200 the answer has no content", .type = "application/json" },
 	{ "a whole answer that is another thing", "{\"status\":\"ok\"}", .expected = "- - none:" NONE "; malformed 200 the answer is no completion: it has no choices", .type = "application/json" },
 };
