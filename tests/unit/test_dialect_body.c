@@ -49,7 +49,7 @@ static const struct body_case cases[] = {
 	{ "all settings", "{\"model\":\"m\"," HI ",\"system\":\"Be brief.\",\"max_tokens\":9,\"temperature\":0.25,\"seed\":7,\"effort\":\"high\",\"stop\":[\"END\",\"a,b\"]}",
 	  .options = { .window = 4096, .keep_alive = "10m", .completion_tokens = true }, .bodies = {
 		"{\"model\":\"m\",\"max_tokens\":9,\"stream\":true,\"system\":[{\"type\":\"text\",\"text\":\"Be brief.\"}]," ANTHROPIC_HI
-		",\"thinking\":{\"type\":\"adaptive\"},\"output_config\":{\"effort\":\"high\"},\"temperature\":0.25,\"stop_sequences\":[\"END\",\"a,b\"]}",
+		",\"thinking\":{\"type\":\"adaptive\"},\"output_config\":{\"effort\":\"high\"},\"stop_sequences\":[\"END\",\"a,b\"]}",
 		"{\"model\":\"m\"," USAGE ",\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},{\"role\":\"user\",\"content\":\"hi\"}],"
 		"\"max_completion_tokens\":9,\"temperature\":0.25,\"seed\":7,\"reasoning_effort\":\"high\",\"stop\":[\"END\",\"a,b\"]}",
 		"{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},{\"role\":\"user\",\"content\":\"hi\"}],\"think\":\"high\","
@@ -62,9 +62,9 @@ static const struct body_case cases[] = {
 		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true," ANTHROPIC_TOOL ",\"tool_choice\":{\"type\":\"tool\",\"name\":\"look\",\"disable_parallel_tool_use\":true}," ANTHROPIC_HI "}",
 		"{\"model\":\"m\"," USAGE "," FUNCTION ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"look\"}},\"parallel_tool_calls\":false," PLAIN_HI ",\"max_tokens\":8192}",
 		"{\"model\":\"m\",\"stream\":true," FUNCTION "," PLAIN_HI ",\"options\":{\"num_predict\":8192}}" } },
-	{ "any tool", "{\"model\":\"m\"," HI "," TOOL ",\"tool_choice\":\"any\"}", .bodies = {
-		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true," ANTHROPIC_TOOL ",\"tool_choice\":{\"type\":\"any\"}," ANTHROPIC_HI "}",
-		"{\"model\":\"m\"," USAGE "," FUNCTION ",\"tool_choice\":\"required\"," PLAIN_HI ",\"max_tokens\":8192}" } },
+	{ "any tool, which leaves no time to think", "{\"model\":\"m\"," HI "," TOOL ",\"tool_choice\":\"any\",\"effort\":\"low\",\"temperature\":1}", .bodies = {
+		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true," ANTHROPIC_TOOL ",\"tool_choice\":{\"type\":\"any\"}," ANTHROPIC_HI ",\"output_config\":{\"effort\":\"low\"},\"temperature\":1}",
+		"{\"model\":\"m\"," USAGE "," FUNCTION ",\"tool_choice\":\"required\"," PLAIN_HI ",\"max_tokens\":8192,\"temperature\":1,\"reasoning_effort\":\"low\"}" } },
 	{ "no tool", "{\"model\":\"m\"," HI "," TOOL ",\"tool_choice\":\"none\",\"one_tool\":true}", .bodies = {
 		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true," ANTHROPIC_TOOL ",\"tool_choice\":{\"type\":\"none\"}," ANTHROPIC_HI "}",
 		"{\"model\":\"m\"," USAGE "," FUNCTION ",\"tool_choice\":\"none\",\"parallel_tool_calls\":false," PLAIN_HI ",\"max_tokens\":8192}",
