@@ -67,6 +67,22 @@ add(struct incoming *in, size_t part, const struct value *text, bool extra)
 	in->news++;
 }
 
+/* Content in blocks, as some servers send it where they think. */
+static void
+take_blocks(struct incoming *in, const struct value *blocks)
+{
+	VALUE_EACH (block, blocks) {
+		const struct value *text = value_member(block, "text"), *thinking = value_member(block, "thinking");
+		if (value_is(text, VALUE_STRING) && text->length)
+			add(in, reply_part_only(in->reply, PART_TEXT), text, false);
+		VALUE_EACH (thought, thinking) {
+			const struct value *inner = value_member(thought, "text");
+			if (value_is(inner, VALUE_STRING) && inner->length)
+				add(in, reply_part_only(in->reply, PART_THINKING), inner, false);
+		}
+	}
+}
+
 /* The texts of a delta: what is said, why nothing is said, and what is thought, which servers call by two names. */
 static void
 take_texts(struct incoming *in, const struct value *delta)
@@ -76,6 +92,7 @@ take_texts(struct incoming *in, const struct value *delta)
 		enum message_part_kind kind;
 	} texts[] = { { "reasoning_content", PART_THINKING }, { "reasoning", PART_THINKING }, { "content", PART_TEXT }, { "refusal", PART_TEXT } };
 	bool thought = false;
+	take_blocks(in, value_member(delta, "content"));
 	for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
 		const struct value *text = value_member(delta, texts[i].member);
 		bool thinking = texts[i].kind == PART_THINKING;

@@ -149,7 +149,7 @@ test('an error inside a stream is an error for everybody', async () => {
 	}
 	for (const [name, [error, expected]] of Object.entries(errors)) {
 		const { make, type, judge } = protocols[name], model = `error-${name}`
-		const wire = make(random, model, makeAnswer(random), false).slice(0, 2).join('') + error
+		const wire = make(random, model, makeAnswer(random), false).slice(0, 1).join('') + error
 		wires.set(model, { wire, type, piece: 100 })
 		await assert.rejects(judge(model), name)
 		assert.equal((await fold(name, { type }, wire)).failure.class, expected)

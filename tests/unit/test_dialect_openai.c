@@ -49,6 +49,8 @@ static const struct wire_case cases[] = {
 	  .expected = "c-1 m-1 end: thinking(Let me <openai>{\"reasoning_content\":\"Let me\"}) text(42)" NONE },
 	{ "thoughts under both names", CHUNK("\"delta\":{\"reasoning\":\"Let \",\"reasoning_content\":\"Let \"}") CHUNK("\"delta\":{\"reasoning\":\"me\",\"reasoning_content\":\"me\"}") SAY("42") FINISH("stop") DONE,
 	  .expected = "c-1 m-1 end: thinking(Let me <openai>{\"reasoning_content\":\"Let me\"}) text(42)" NONE },
+	{ "content in blocks", CHUNK("\"delta\":{\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"h\"}]}]}") CHUNK("\"delta\":{\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"m\"}]}]}")
+	  CHUNK("\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"4\"}]}") SAY("2") FINISH("stop") DONE, .expected = "c-1 m-1 end: thinking(hm) text(42)" NONE },
 	{ "a refusal", CHUNK("\"delta\":{\"refusal\":\"I will \"}") CHUNK("\"delta\":{\"refusal\":\"not\"}") FINISH("stop") DONE, .expected = "c-1 m-1 refusal: text(I will not)" NONE },
 	{ "a filter", SAY("So") FINISH("content_filter") DONE, .expected = "c-1 m-1 refusal: text(So)" NONE },
 	{ "comments and noise that changes", ": PROCESSING\n\n" DATA("{\"id\":\"c-1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}],\"obfuscation\":\"x\"}")
