@@ -316,11 +316,32 @@ write_kind(struct subset *subset, const struct view *view, bool nullable)
 		subset->failed = true;
 }
 
+/* What is said of it, with the limits that the form has no place for: "how many {minimum: 1}"; NULL for nothing. */
+static char *
+describe(const struct view *view)
+{
+	static const char *const limits[] = {
+		"format", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+		"minItems", "maxItems", "uniqueItems",
+	};
+	const char *said = value_text(member(view, "description"));
+	g_autoptr(GString) all = g_string_new(NULL);
+	for (unsigned i = 0; i < G_N_ELEMENTS(limits); i++) {
+		const struct value *limit = member(view, limits[i]);
+		g_autofree char *text = limit ? value_to_json(limit, false) : NULL;
+		if (text)
+			g_string_append_printf(all, "%s%s: %s", all->len ? ", " : "", limits[i], text);
+	}
+	if (!all->len)
+		return g_strdup(said);
+	return g_strdup_printf("%s%s{%s}", said ? said : "", said ? " " : "", all->str);
+}
+
 static void
 write_schema(struct subset *subset, const struct value *schema, bool nullable)
 {
 	struct view view = look(subset->root, schema);
-	const char *description = value_text(member(&view, "description"));
+	g_autofree char *description = describe(&view);
 	writer_begin_object(&subset->writer);
 	subset->failed |= view.failed || subset->steps == STEPS_MAX || subset->writer.text->len > SUBSET_BYTES_MAX;
 	if (!subset->failed) {

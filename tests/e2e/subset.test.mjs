@@ -1,14 +1,17 @@
 // Schemas as they are sent to model servers, with ajv as the judge: what is sent has the form that servers hold to, and every answer in
 // that form fits the whole schema once the nulls that only the form asked for are taken out again.
+import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema'
 import Ajv from 'ajv/dist/2020.js'
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { toStrictJsonSchema } from 'openai/lib/transform'
 import { Filter, Random, fullSize } from './filter.mjs'
 
 const filter = new Filter('dialect'), random = new Random()
 after(async () => assert.equal(await filter.close(), 0))
 
 const leaves = [
+	{ type: 'string', minLength: 1 }, { type: 'integer', minimum: 1 },
 	{ type: 'string' }, { type: 'integer' }, { type: 'number' }, { type: 'boolean' }, { type: ['string', 'null'] }, { type: ['string', 'integer'] },
 	{ enum: ['x', 'y'] }, { enum: ['x', null] }, { enum: [1, 'x'] }, { const: 'only' }, { type: 'null' }, { $ref: '#/$defs/leaf' }, { $ref: '#/$defs/point' }
 ]
@@ -60,6 +63,15 @@ function checkForm(schema, about) {
 	for (const inner of schema.anyOf ?? []) checkForm(inner, about)
 }
 
+// Anthropic's leaves the type out where the values are listed.
+const untyped = schema => JSON.parse(JSON.stringify(schema, (_, value) => (value?.enum && value.type ? { ...value, type: undefined } : value)))
+
+// The official clients bring schemas down to what their servers take: they have nothing left to do.
+function checkClients(form, about) {
+	assert.deepEqual(transformJSONSchema(form), untyped(form), about)
+	assert.deepEqual(toStrictJsonSchema(structuredClone(form)), form, about)
+}
+
 test('answers in the form fit the whole schema', async t => {
 	const rounds = fullSize ? 3000 : 50
 	let said = 0, changed = 0
@@ -72,6 +84,7 @@ test('answers in the form fit the whole schema', async t => {
 		if (!form) continue
 		said++
 		checkForm(form, about)
+		checkClients(form, about)
 		const ajv = new Ajv({ strict: false }), fitsForm = ajv.compile(form), fits = ajv.compile(schema)
 		for (let i = 0; i < 5; i++) {
 			const value = answer(form)

@@ -24,7 +24,7 @@ struct body_case {
 #define MARK ",\"cache_control\":{\"type\":\"ephemeral\"}"
 #define SCHEMA "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\",\"minimum\":1},\"why\":{\"type\":\"string\"}},\"required\":[\"n\"]}"
 #define SUBSET                                                                                                                                          \
-	"{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"},\"why\":{\"type\":[\"string\",\"null\"]}},\"required\":[\"n\",\"why\"],"         \
+	"{\"type\":\"object\",\"properties\":{\"n\":{\"description\":\"{minimum: 1}\",\"type\":\"integer\"},\"why\":{\"type\":[\"string\",\"null\"]}},\"required\":[\"n\",\"why\"],"         \
 	"\"additionalProperties\":false}"
 #define TREE "{\"type\":\"object\",\"properties\":{\"next\":{\"$ref\":\"#\"}}}"
 #define FIVE                                                                                                                                            \
