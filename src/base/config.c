@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/doc.h"
 #include "base/error.h"
 #include "base/writer.h"
 
@@ -17,9 +16,18 @@ static const struct {
 #undef XX
 };
 
+static const struct {
+	const char *name, *help;
+} sections[] = {
+#define XX(code, name, help) [SECTION_##code] = { name, help },
+	SECTION_MAP(XX)
+#undef XX
+};
+
 struct config {
 	char *values[SETTING_COUNT];
 	char *origins[SETTING_COUNT];
+	struct config_part parts[SECTION_COUNT][CONFIG_FILES];
 };
 
 static int
@@ -27,6 +35,15 @@ find_setting(const char *name)
 {
 	for (int i = 0; i < SETTING_COUNT; i++)
 		if (g_str_equal(settings[i].name, name))
+			return i;
+	return -1;
+}
+
+static int
+find_section(const char *name)
+{
+	for (int i = 0; i < SECTION_COUNT; i++)
+		if (g_str_equal(sections[i].name, name))
 			return i;
 	return -1;
 }
@@ -41,10 +58,26 @@ set_value(struct config *config, unsigned setting, const char *value, const char
 }
 
 static bool
-read_member(struct config *config, struct doc *doc, const struct value *key, const struct value *item, GError **error)
+read_section(struct config_part *part, bool project, struct doc *doc, const struct value *key, const struct value *list, GError **error)
 {
-	int setting = find_setting(key->text);
+	if (value_is(list, VALUE_NULL))
+		return true;
+	if (!value_is(list, VALUE_ARRAY)) {
+		g_autofree char *where = doc_where(doc, list);
+		return error_set(error, ERR_CONFIG, "begin each of them with '- name: ...'", "%s: '%s' is a list, not %s", where, key->text,
+		                 value_kind_name(list));
+	}
+	*part = (struct config_part){ .doc = doc_ref(doc), .list = list, .project = project };
+	return true;
+}
+
+static bool
+read_member(struct config *config, bool project, struct doc *doc, const struct value *key, const struct value *item, GError **error)
+{
+	int setting = find_setting(key->text), section = find_section(key->text);
 	g_autofree char *where = doc_where(doc, key);
+	if (section >= 0)
+		return read_section(&config->parts[section][project], project, doc, key, item, error);
 	if (setting < 0)
 		return error_set(error, ERR_CONFIG, "see 'teamwright config' for the settings there are", "%s: there is no setting '%s'",
 		                 where, key->text);
@@ -67,7 +100,7 @@ says_nothing(const char *text)
 }
 
 static bool
-read_file(struct config *config, const char *path, GError **error)
+read_file(struct config *config, bool project, const char *path, GError **error)
 {
 	if (!g_file_test(path, G_FILE_TEST_EXISTS))
 		return true;
@@ -86,7 +119,7 @@ read_file(struct config *config, const char *path, GError **error)
 	if (!value_is(doc_root(doc), VALUE_OBJECT))
 		return error_set(error, ERR_CONFIG, "write 'name: value' lines", "%s is not a list of settings", path);
 	VALUE_EACH_MEMBER (key, item, doc_root(doc))
-		if (!read_member(config, doc, key, item, error))
+		if (!read_member(config, project, doc, key, item, error))
 			return false;
 	return true;
 }
@@ -100,7 +133,7 @@ config_load(const char *project, GError **error)
 			set_value(config, i, settings[i].preset, "preset");
 	g_autofree char *user = g_build_filename(g_get_user_config_dir(), "teamwright", "config.yaml", NULL);
 	g_autofree char *own = project ? g_build_filename(project, ".teamwright", "config.yaml", NULL) : NULL;
-	if (!read_file(config, user, error) || (own && !read_file(config, own, error)))
+	if (!read_file(config, false, user, error) || (own && !read_file(config, true, own, error)))
 		return NULL;
 	for (unsigned i = 0; i < SETTING_COUNT; i++) {
 		const char *value = g_getenv(settings[i].variable);
@@ -178,6 +211,9 @@ config_free(struct config *config)
 		g_free(config->values[i]);
 		g_free(config->origins[i]);
 	}
+	for (unsigned i = 0; i < SECTION_COUNT; i++)
+		for (unsigned j = 0; j < CONFIG_FILES; j++)
+			doc_unref(config->parts[i][j].doc);
 	g_free(config);
 }
 
@@ -187,6 +223,19 @@ config_get(const struct config *config, enum setting setting, const char **ret_o
 	if (ret_origin)
 		*ret_origin = config->origins[setting];
 	return config->values[setting];
+}
+
+void
+config_section(const struct config *config, enum section section, struct config_part ret[CONFIG_FILES])
+{
+	memcpy(ret, config->parts[section], sizeof config->parts[section]);
+}
+
+const char *
+config_environment(const char *variable)
+{
+	const char *value = g_getenv(variable);
+	return value && *value ? value : NULL;
 }
 
 void
@@ -217,6 +266,18 @@ const char *
 setting_preset(enum setting setting)
 {
 	return settings[setting].preset;
+}
+
+const char *
+section_name(enum section section)
+{
+	return sections[section].name;
+}
+
+const char *
+section_help(enum section section)
+{
+	return sections[section].help;
 }
 
 static char *

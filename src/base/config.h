@@ -3,8 +3,7 @@
 #ifndef BASE_CONFIG_H
 #define BASE_CONFIG_H
 
-#include <glib.h>
-#include <stdbool.h>
+#include "base/doc.h"
 
 /* setting, name in files and flags, environment variable, preset (NULL: none), help */
 #define SETTING_MAP(XX)                                                                            \
@@ -23,6 +22,17 @@ enum setting {
 	SETTING_COUNT
 };
 
+/* Sections of the files, which are lists of records: section, name, what it holds. Who reads them checks them. */
+#define SECTION_MAP(XX) \
+	XX(ENDPOINTS, "endpoints", "model servers: name, protocol, base_url, where the key is, models")
+
+enum section {
+#define XX(code, name, help) SECTION_##code,
+	SECTION_MAP(XX)
+#undef XX
+	SECTION_COUNT
+};
+
 struct config;
 typedef struct config Config;
 
@@ -39,12 +49,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 
 /* The value, NULL where there is none. `ret_origin` (may be NULL) borrows where it comes from. */
 const char *config_get(const struct config *config, enum setting setting, const char **ret_origin);
+/* What a file says in a section: a list, with its positions; borrowed from the configuration. */
+struct config_part {
+	struct doc *doc;             /* NULL: this file does not have the section */
+	const struct value *list;
+	bool project;                /* of the project's file, which may have come with a repository: it is trusted less */
+};
+enum { CONFIG_FILES = 2 };
+/* The user's file and then the project's. */
+void config_section(const struct config *config, enum section section, struct config_part ret[CONFIG_FILES]);
+/* The value of an environment variable that a setting names; NULL where it is not there or empty. Borrowed. */
+const char *config_environment(const char *variable);
 /* What a flag says. */
 void config_override(struct config *config, enum setting setting, const char *value);
 const char *setting_name(enum setting setting);
 const char *setting_help(enum setting setting);
 const char *setting_variable(enum setting setting);
 const char *setting_preset(enum setting setting);   /* NULL where there is none */
+const char *section_name(enum section section);
+const char *section_help(enum section section);
 
 /* Folders of the XDG base directory specification, newly allocated and made on demand. */
 char *config_state_folder(const struct config *config, GError **error);    /* the store setting, or under XDG_STATE_HOME */

@@ -9,6 +9,7 @@
 #include "engine/op_plan.h"
 #include "engine/op_run.h"
 #include "engine/op_system.h"
+#include "llm/endpoint.h"
 #include "work/workspace.h"
 
 enum { NODE_LEAST = 18, ASK_MS = 10000 };
@@ -142,6 +143,37 @@ check_catalogue(struct context *context, struct doctor_result *result)
 	record_list_finish(&blueprint_record, &blueprints);
 }
 
+/* The key is had and thrown away: whether it is the right one, its server alone can say. */
+static void
+check_endpoint(struct doctor_result *result, const struct endpoint *endpoint)
+{
+	GError *error = NULL;
+	g_autofree char *name = g_strdup_printf("model server %s", endpoint->name), *key = endpoint_key(endpoint, &error);
+	g_autofree char *key_origin = endpoint_key_origin(endpoint);
+	if (error)
+		note_error(result, name, error);
+	else
+		note(result, name, true,
+		     g_strdup_printf("%s at %s, %s%s%s", endpoint->protocol, endpoint->base_url, key ? "key from " : "no key",
+		                     key ? key_origin : "", endpoint->probe ? ", looked for when it is needed" : ""), NULL);
+}
+
+static void
+check_endpoints(struct context *context, struct doctor_result *result)
+{
+	GError *error = NULL;
+	struct endpoint_list endpoints;
+	if (!endpoints_load(context->house->config, &endpoints, &error)) {
+		note_error(result, "model servers", error);
+		return;
+	}
+	if (endpoints.count == 0)
+		note(result, "model servers", true, g_strdup("none: requirements are analysed without a model"), NULL);
+	for (size_t i = 0; i < endpoints.count; i++)
+		check_endpoint(result, &endpoints.items[i]);
+	record_list_finish(&endpoint_record, &endpoints);
+}
+
 /* What the run made on its way, step by step. */
 static void
 note_steps(struct context *context, const char *run, struct doctor_result *result)
@@ -220,6 +252,7 @@ op_doctor(struct context *context, const void *data, void *data_result, GError *
 	check_curl(result);
 	check_node(result);
 	check_git(result);
+	check_endpoints(context, result);
 	if (request->self_test)
 		self_test(context, result);
 	result->ok = true;

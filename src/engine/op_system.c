@@ -60,12 +60,44 @@ list_settings(const struct config *config, struct setting_entry_list *ret)
 	}
 }
 
+/* The names of the records; what else they hold is shown by those who know what it is. */
+static char *
+names_of(const struct value *list)
+{
+	GString *names = g_string_new(NULL);
+	VALUE_EACH (item, list) {
+		const char *name = value_member_text(item, "name");
+		g_string_append_printf(names, "%s%s", names->len ? ", " : "", name ? name : "(without a name)");
+	}
+	return g_string_free(names, FALSE);
+}
+
+static void
+list_section(const struct config *config, enum section section, struct setting_entry_list *ret)
+{
+	struct config_part parts[CONFIG_FILES];
+	bool said = false;
+	config_section(config, section, parts);
+	for (unsigned i = 0; i < CONFIG_FILES; i++) {
+		if (!parts[i].doc && (said || i + 1 < CONFIG_FILES))
+			continue;
+		struct setting_entry *entry = record_append(&setting_entry_record, ret);
+		entry->name = g_strdup(section_name(section));
+		entry->value = parts[i].doc ? names_of(parts[i].list) : g_strdup("");
+		entry->origin = parts[i].doc ? doc_where(parts[i].doc, parts[i].list) : g_strdup("not set");
+		entry->help = g_strdup(section_help(section));
+		said = true;
+	}
+}
+
 bool
 op_config(struct context *context, const void *data, void *data_result, GError **error)
 {
 	struct config_result *result = data_result;
 	(void)data, (void)error;
 	list_settings(context->house->config, &result->settings);
+	for (unsigned i = 0; i < SECTION_COUNT; i++)
+		list_section(context->house->config, i, &result->settings);
 	return true;
 }
 

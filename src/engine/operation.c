@@ -6,6 +6,7 @@
 #include "engine/op_contract.h"
 #include "engine/op_demo.h"
 #include "engine/op_mock.h"
+#include "engine/op_models.h"
 #include "engine/op_plan.h"
 #include "engine/op_recording.h"
 #include "engine/op_run.h"
@@ -127,6 +128,9 @@ const struct operation operation_table[] = {
 	  "team patterns that fit, with scores and reasons",
 	  "\"microservices\"\n"
 	  "--mode parallel --scaling elastic" },
+	{ "models.list", "models list", &no_request_record, &models_result_record, op_models_list, READ,
+	  "model servers that are configured or found, their models and prices",
+	  "# all of them; nobody is asked" },
 	{ "catalogue.list", "catalogue list", &no_request_record, &files_result_record, op_catalogue_list, READ,
 	  "files of the catalogue",
 	  "# all of them" },

@@ -16,7 +16,7 @@ struct wish {
 	const char *const *capabilities; /* all of them; NULL */
 	const char *const *tags;         /* of the server, all of them; NULL */
 	const char *server;              /* this one and no other; NULL */
-	const char *run;                 /* whose prefix is cached where it was served last; NULL */
+	const char *run;                 /* whose prefix is cached where it is served; NULL */
 	int64_t tokens;                  /* of the prompt, estimated: larger windows only; 0: unknown */
 	const char *const *avoid;        /* servers that failed this call already, where there is another; NULL */
 };
@@ -26,14 +26,18 @@ struct seat;   /* one call in flight at one (server, model) */
 
 enum balance_answer {
 	BALANCE_SEATED,
-	BALANCE_BUSY,          /* later: ret_at says when to ask again at the latest (INT64_MAX: when a seat is left) */
+	BALANCE_BUSY,          /* later: ask again when a seat is left, and at ret_at at the latest (INT64_MAX: only then) */
 	BALANCE_GONE,          /* none of those that could is left: parked, with the reason */
 	BALANCE_UNKNOWN,       /* no server has what is wished */
 };
 
+/* Copies the endpoints, whose priorities and limits count from then on. A server that lists no models is asked for any name, where
+ * no other lists it; the same goes for models whose capabilities nobody states. */
 struct balance *balance_create(const struct endpoint_list *endpoints, enum balance_strategy strategy, uint64_t seed);
+/* All seats have to be left before. */
 void balance_destroy(struct balance *balance);
 
+/* GONE and UNKNOWN set the error; the wish is only read during the call. */
 enum balance_answer balance_take(struct balance *balance, const struct wish *wish, int64_t now_ms, struct seat **ret_seat, int64_t *ret_at, GError **error);
 const struct endpoint *seat_endpoint(const struct seat *seat);
 const struct endpoint_model *seat_model(const struct seat *seat);
@@ -42,7 +46,8 @@ void seat_started(struct balance *balance, struct seat *seat, int64_t now_ms);
 /* The call is over; `failure` NULL or NONE for a success. Frees the seat. */
 void seat_leave(struct balance *balance, struct seat *seat, const struct failure *failure, int64_t now_ms);
 
-/* The retry budget: a fifth of what was called in the last ten seconds, and ten a minute. False: no more now. */
+/* The retry budget: a fifth of the first tries of the last ten seconds, or ten a minute where those are few. True takes one, whose
+ * call names in `avoid` where it failed. False: no more now. */
 bool balance_may_retry(struct balance *balance, int64_t now_ms);
 
 enum circuit { CIRCUIT_CLOSED, CIRCUIT_OPEN, CIRCUIT_HALF_OPEN, CIRCUIT_PARKED };
@@ -53,7 +58,7 @@ struct standing {
 	unsigned circuit;
 	int64_t in_flight, limit;
 	double first_token_ms;       /* peak EWMA; NaN: none yet */
-	int64_t calls, failures, retries, tokens;
+	int64_t calls, failures, retries, tokens;   /* tokens: of prompts, as they were estimated */
 	double busy_ms;              /* in which at least one call was in flight */
 	char *last_failure;
 	int64_t open_until_ms;       /* RECORD_NO_INT */

@@ -12,7 +12,7 @@ struct endpoint_model {
 	char **capabilities;         /* text, tools, schema, vision, thinking, ...; what personas and specialists ask for */
 	int64_t window;              /* tokens; RECORD_NO_INT: unknown */
 	int64_t max_output;          /* tokens of an answer; RECORD_NO_INT: unknown */
-	double input_price, output_price, cache_read_price, cache_write_price;   /* dollars for a million tokens; NaN: see prices.yaml */
+	double input_price, output_price, cache_read_price, cache_write_price;   /* dollars for a million tokens; NaN: unknown */
 	int64_t max_in_flight;       /* RECORD_NO_INT: that of the server */
 };
 RECORD_LIST_OF(endpoint_model);
@@ -26,22 +26,30 @@ struct endpoint {
 	char **key_command;
 	struct endpoint_model_list models;   /* none: what the server lists */
 	int64_t priority;            /* 0 first; the next ones only where all before them cannot */
-	int64_t max_in_flight;
+	int64_t max_in_flight;       /* of all its models together */
 	char **tags;
 	char *keep_alive;            /* Ollama's */
 	bool local;                  /* costs no money */
+	bool probe;                  /* somebody has to ask first whether it is there: where it is not, it is no failure */
 	int64_t connect_ms, headers_ms, first_ms, between_ms, total_ms;   /* deadlines; RECORD_NO_INT: the presets */
 	char *origin;                /* file, line and column, or the variable that it was found by */
 };
 RECORD_LIST_OF(endpoint);
 extern const struct record_type endpoint_record;
 
-/* All there are, by priority and then in the order of the configuration; none is no error. ERR_CONFIG names file, line and column.
- * A project's file can name servers, but no keys: those belong to the user's own. */
+/* All there are, by priority and then in the order of the configuration (the user's file, then the project's); none is no error.
+ * ERR_CONFIG names file, line and column. A project's file can name servers of its own, but neither keys nor a server of the user's:
+ * what comes with a repository must run no command and lead no key elsewhere.
+ * Where no file has the section `endpoints`, they are what the environment names (ANTHROPIC_API_KEY, OPENAI_API_KEY, OLLAMA_HOST, ...)
+ * and a local Ollama with `probe` set; an empty list there means none at all. */
 bool endpoints_load(const struct config *config, struct endpoint_list *ret, GError **error);
 /* The key, newly allocated; NULL without an error where it needs none. ERR_CONFIG where it cannot be had. The text of an error never
- * holds any of it. */
+ * holds any of it. A command runs each time: ask once and keep it. */
 char *endpoint_key(const struct endpoint *endpoint, GError **error);
+/* Where its key comes from, for people and never the key: "ANTHROPIC_API_KEY", "file ~/.keys/one", "command pass"; newly allocated,
+ * NULL where it needs none. */
+char *endpoint_key_origin(const struct endpoint *endpoint);
+/* By its name or one of its aliases; NULL where it is not listed. */
 const struct endpoint_model *endpoint_model(const struct endpoint *endpoint, const char *name);
 
 #endif

@@ -1,8 +1,8 @@
 // The commands that look at runs and at the house: each prints one JSON document that fits the schema of its row in the
 // operation table, and what it says is what the run really did.
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import Ajv from 'ajv/dist/2020.js'
 import { House, root } from './teamwright.mjs'
@@ -206,6 +206,45 @@ test('a project is set up once, and its settings count in it and below', async (
 	const environment = { TEAMWRIGHT_WORKERS: '2' }
 	const { settings } = await asked('config.list', ['config'], { cwd: project, environment })
 	assert.deepEqual(settings.filter(setting => setting.name === 'workers').map(({ value, origin }) => [value, origin]), [['2', 'TEAMWRIGHT_WORKERS']])
+})
+
+test('model servers: what is configured, what is known of it, and no key anywhere', async () => {
+	const cwd = file('servers'), config = join(house.environment.XDG_CONFIG_HOME, 'teamwright/config.yaml')
+	const environment = { MY_KEY: 'sk-very-secret', ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '', OPENAI_BASE_URL: '', OLLAMA_HOST: '' }
+	const found = await asked('models.list', ['models', 'list'], { environment: { ...environment, ANTHROPIC_API_KEY: 'sk-very-secret' } })
+	assert.deepEqual(found.servers.map(({ server, key, key_state, probe }) => [server, key, key_state, probe]),
+		[['anthropic', 'ANTHROPIC_API_KEY', 'found', false], ['ollama', undefined, 'none needed', true]])
+	assert.ok(found.models.find(({ model }) => model === 'claude-sonnet-4-5').input_price > 0)
+	mkdirSync(join(cwd, '.teamwright'), { recursive: true })
+	mkdirSync(dirname(config), { recursive: true })
+	try {
+		writeFileSync(config, `endpoints:
+  - {name: maker, protocol: openai, key_env: MY_KEY, models: [gpt-4o, {name: gpt-4o-mini, input_price: 1, output_price: 2}, odd]}
+  - {name: box, protocol: ollama, local: true, models: [qwen3], priority: 1}
+`)
+		writeFileSync(join(cwd, '.teamwright/config.yaml'), 'endpoints:\n  - {name: team, protocol: openai, base_url: "http://127.0.0.1:9/v1", models: [gpt-4o]}\n')
+		const listed = await asked('models.list', ['models', 'list'], { cwd, environment })
+		assert.deepEqual(listed.servers.map(({ server, key_state }) => [server, key_state]), [['maker', 'found'], ['team', 'none needed'], ['box', 'none needed']])
+		assert.deepEqual(listed.models.map(({ server, model, input_price, prices }) => [server, model, input_price, prices.replace(/.*\d{4}-.*/, 'table')]), [
+			['maker', 'gpt-4o', 2.5, 'table'], ['maker', 'gpt-4o-mini', 1, 'configured'], ['maker', 'odd', undefined, 'unknown'],
+			['team', 'gpt-4o', undefined, 'unknown'], ['box', 'qwen3', undefined, 'free']])
+		const { settings } = await asked('config.list', ['config'], { cwd, environment })
+		assert.deepEqual(settings.filter(({ name }) => name === 'endpoints').map(({ value, origin }) => [value, origin.replace(/.*:(\d+:\d+)$/, '$1')]),
+			[['maker, box', '2:3'], ['team', '2:3']])
+		const healthy = await asked('system.doctor', ['doctor'], { cwd, environment })
+		assert.match(healthy.checks.find(({ name }) => name === 'model server maker').found, /key from MY_KEY/)
+		const sick = await asked('system.doctor', ['doctor'], { cwd, environment: { ...environment, MY_KEY: '' } })
+		assert.equal(sick.exit, 3)
+		assert.match(sick.checks.find(({ name }) => name === 'model server maker').remedy, /export MY_KEY/)
+		assert.doesNotMatch(JSON.stringify([found, listed, settings, healthy, sick]), /very-secret/)
+		writeFileSync(join(cwd, '.teamwright/config.yaml'), 'endpoints:\n  - name: evil\n    protocol: openai\n    key_command: [touch, pwned]\n')
+		const { exit, error } = await house.ask(['models', 'list'], { cwd, environment })
+		assert.equal(exit, 3)
+		assert.match(error.message, /config\.yaml:4:5: 'key_command' is not taken from a project's file/)
+		assert.ok(!existsSync(join(cwd, 'pwned')))
+	} finally {
+		rmSync(config)
+	}
 })
 
 test('the doctor says what is there and what is missing', async () => {

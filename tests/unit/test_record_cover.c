@@ -15,6 +15,7 @@
 #include "engine/op_contract.h"
 #include "engine/op_demo.h"
 #include "engine/op_mock.h"
+#include "engine/op_models.h"
 #include "engine/op_plan.h"
 #include "engine/op_recording.h"
 #include "engine/op_run.h"
@@ -27,6 +28,13 @@
 #include "engine/report.h"
 #include "engine/request.h"
 #include "engine/result.h"
+#include "llm/balance.h"
+#include "llm/endpoint.h"
+#include "llm/ledger.h"
+#include "llm/message.h"
+#include "llm/models.h"
+#include "llm/price.h"
+#include "llm/replay.h"
 #include "plan/plan.h"
 #include "store/store.h"
 #include "team/analysis.h"
@@ -53,6 +61,15 @@ static const struct {
 	CHECK(snapshot_object)
 	CHECK(part)
 	CHECK(sample)
+	CHECK(server_entry)
+	CHECK(model_entry)
+	CHECK(models_result)
+	CHECK(price_service)
+	CHECK(price_model)
+	CHECK(price_table)
+	CHECK(standing)
+	CHECK(endpoint_model)
+	CHECK(endpoint)
 	CHECK(plan_task)
 	CHECK(prediction)
 	CHECK(plan)
@@ -67,6 +84,16 @@ static const struct {
 	CHECK(interface_spec)
 	CHECK(contract)
 	CHECK(recorded_exchange)
+	CHECK(message_part)
+	CHECK(message)
+	CHECK(model_tool)
+	CHECK(model_request)
+	CHECK(model_usage)
+	CHECK(model_response)
+	CHECK(expense)
+	CHECK(replay_entry)
+	CHECK(model_try)
+	CHECK(model_answer)
 	CHECK(manifest_entry)
 	CHECK(manifest)
 	CHECK(statement)
