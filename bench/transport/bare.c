@@ -39,8 +39,7 @@ set_due(CURLM *handle, long timeout_ms, void *data)
 static size_t
 take_bytes(char *bytes, size_t size, size_t count, void *data)
 {
-	count_lines(&tally, data, bytes, size * count);
-	return size * count;
+	return stream_take(&tally, data, bytes, size * count) ? size * count : 0;
 }
 
 static void
@@ -88,7 +87,6 @@ main(int argc, char **argv)
 		return 2;
 	}
 	tally.streams = (unsigned)g_ascii_strtoull(argv[2], NULL, 10);
-	struct stream *streams = g_new0(struct stream, tally.streams);
 	http_reserve_files(tally.streams);
 	epoll = epoll_create1(EPOLL_CLOEXEC);
 	multi = curl->curl_multi_init();
@@ -96,6 +94,7 @@ main(int argc, char **argv)
 	curl->curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set_due);
 	curl->curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 20000L);
 	tally.rss_before_kb = rss_kb();
+	struct stream *streams = streams_create(tally.streams);
 	for (unsigned i = 0; i < tally.streams; i++) {
 		add_stream(argv, argc, &streams[i]);
 		while ((i + 1) % BATCH == 0 && tally.started < i + 1)
@@ -105,9 +104,9 @@ main(int argc, char **argv)
 		turn(clock_ms() + 1000);
 	for (int64_t until = clock_ms() + SETTLE_MS; clock_ms() < until;)
 		turn(until);
-	tally_begin(&tally, tally.events);
+	tally_begin(&tally);
 	for (int64_t until = clock_ms() + (int64_t)(g_ascii_strtod(argv[3], NULL) * 1000); clock_ms() < until;)
 		turn(until);
-	tally_print(&tally, tally.events);
+	tally_print(&tally);
 	return 0;
 }

@@ -7,9 +7,6 @@
 #include "llm/transport.h"
 
 static struct tally tally;
-/* What the thread that waits reads; the transport's thread writes it after every piece. */
-static unsigned started;
-static uint64_t events;
 
 static bool
 take_head(void *data, int status, const struct http_headers *headers)
@@ -21,12 +18,16 @@ take_head(void *data, int status, const struct http_headers *headers)
 static bool
 take_bytes(void *data, const char *bytes, size_t length, bool *ret_token)
 {
-	uint64_t before = tally.events;
-	count_lines(&tally, data, bytes, length);
-	*ret_token = tally.events > before;
-	__atomic_store_n(&events, tally.events, __ATOMIC_RELAXED);
-	__atomic_store_n(&started, tally.started, __ATOMIC_RELAXED);
-	return true;
+	uint64_t before = tally.heard.events;
+	bool more = stream_take(&tally, data, bytes, length);
+	*ret_token = tally.heard.events > before;
+	return more;
+}
+
+static unsigned
+count_started(void)
+{
+	return __atomic_load_n(&tally.started, __ATOMIC_RELAXED);
 }
 
 static void
@@ -54,23 +55,23 @@ main(int argc, char **argv)
 		return 3;
 	}
 	tally.streams = (unsigned)g_ascii_strtoull(argv[2], NULL, 10);
-	struct stream *streams = g_new0(struct stream, tally.streams);
 	struct transport_call **calls = g_new0(struct transport_call *, tally.streams);
 	struct http_request request = { .method = (char *)"GET", .url = argv[1] };
 	struct transport_deadlines patient = { .connect_ms = 60000 };
 	tally.rss_before_kb = rss_kb();
+	struct stream *streams = streams_create(tally.streams);
 	for (unsigned i = 0; i < tally.streams; i++) {
 		struct transport_taker taker = { &streams[i], take_head, take_bytes, take_end };
 		calls[i] = transport_send(transport, &request, &patient, &taker);
-		while ((i + 1) % BATCH == 0 && __atomic_load_n(&started, __ATOMIC_RELAXED) < i + 1)
+		while ((i + 1) % BATCH == 0 && count_started() < i + 1)
 			g_usleep(1000);
 	}
-	while (__atomic_load_n(&started, __ATOMIC_RELAXED) < tally.streams)
+	while (count_started() < tally.streams)
 		g_usleep(1000);
 	g_usleep(SETTLE_MS * 1000);
-	tally_begin(&tally, __atomic_load_n(&events, __ATOMIC_RELAXED));
+	tally_begin(&tally);
 	g_usleep((gulong)(g_ascii_strtod(argv[3], NULL) * 1e6));
-	tally_print(&tally, __atomic_load_n(&events, __ATOMIC_RELAXED));
+	tally_print(&tally);
 	transport_destroy(transport);
 	for (unsigned i = 0; i < tally.streams; i++)
 		transport_call_unref(calls[i]);
