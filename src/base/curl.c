@@ -5,10 +5,6 @@
 
 #include "base/error.h"
 
-/* The type checks of curl's macros would turn the members' names into calls. */
-#undef curl_easy_setopt
-#undef curl_easy_getinfo
-
 static struct {
 	pthread_once_t once;
 	struct curl curl;

@@ -5,6 +5,11 @@
 #include <curl/curl.h>
 #include <glib.h>
 
+/* The type checks of curl's macros would turn the members' names into calls. */
+#undef curl_easy_setopt
+#undef curl_easy_getinfo
+#undef curl_multi_setopt
+
 #define CURL_SYMBOLS(XX)                                                                           \
 	XX(curl_global_init)                                                                       \
 	XX(curl_easy_init)                                                                         \
@@ -14,6 +19,14 @@
 	XX(curl_easy_perform)                                                                      \
 	XX(curl_easy_getinfo)                                                                      \
 	XX(curl_easy_strerror)                                                                     \
+	XX(curl_multi_init)                                                                        \
+	XX(curl_multi_cleanup)                                                                     \
+	XX(curl_multi_setopt)                                                                      \
+	XX(curl_multi_assign)                                                                      \
+	XX(curl_multi_add_handle)                                                                  \
+	XX(curl_multi_remove_handle)                                                               \
+	XX(curl_multi_socket_action)                                                               \
+	XX(curl_multi_info_read)                                                                   \
 	XX(curl_slist_append)                                                                      \
 	XX(curl_slist_free_all)                                                                    \
 	XX(curl_version_info)

@@ -1,6 +1,9 @@
 #include "base/http.h"
 
 #include <string.h>
+#include <sys/resource.h>
+
+enum { FILES_BESIDE = 256 };
 
 void
 http_headers_add(struct http_headers *headers, const char *name, const char *value)
@@ -81,6 +84,17 @@ char *
 http_media_type(const char *content_type)
 {
 	return g_strstrip(g_ascii_strdown(content_type, (gssize)strcspn(content_type, ";")));
+}
+
+void
+http_reserve_files(unsigned connections)
+{
+	struct rlimit limit;
+	rlim_t wanted = (rlim_t)connections + FILES_BESIDE;
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = MIN(wanted, limit.rlim_max);
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 char *

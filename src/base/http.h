@@ -41,6 +41,8 @@ void http_response_clear(struct http_response *response);
 const char *http_reason(int status);
 /* The media type of a Content-Type value: lower case, without parameters; newly allocated. */
 char *http_media_type(const char *content_type);
+/* As many open files as that many connections and some more need, as far as the system allows. */
+void http_reserve_files(unsigned connections);
 /* Percent-decodes; '+' is a space where `form`. NULL where an escape is broken or encodes NUL. */
 char *http_unescape(const char *text, size_t length, bool form);
 

@@ -2,11 +2,8 @@
 
 #include <string.h>
 
-#include "base/curl.h"
 #include "base/error.h"
-
-#undef curl_easy_setopt
-#undef curl_easy_getinfo
+#include "base/http_easy.h"
 
 enum { CONNECT_MS = 5000, TOTAL_MS = 30000, BODY_MAX = 16 << 20 };
 
@@ -69,42 +66,6 @@ take_header(char *bytes, size_t size, size_t count, void *data)
 	return size * count;
 }
 
-/* A line break would begin a header of its own, or the body. */
-static bool
-check_headers(const struct http_request *request, GError **error)
-{
-	for (size_t i = 0; i < request->headers.count; i++) {
-		const struct http_header *header = &request->headers.items[i];
-		if (!*header->name || strpbrk(header->name, ":\r\n") || strpbrk(header->value, "\r\n"))
-			return error_set(error, ERR_INPUT, "take line breaks out of headers", "%s %s: the header '%s' cannot be sent", request->method,
-			                 request->url, header->name);
-	}
-	return true;
-}
-
-/* True where the method has content, if only none: RFC 9110 section 8.6 wants its length then. */
-static bool
-has_content(const struct http_request *request)
-{
-	static const char *const methods[] = { "POST", "PUT", "PATCH", NULL };
-	return request->body || g_strv_contains(methods, request->method);
-}
-
-static struct curl_slist *
-header_list(struct http_client *client, const struct http_request *request)
-{
-	struct curl_slist *list = client->curl->curl_slist_append(NULL, "Expect:");
-	for (size_t i = 0; i < request->headers.count; i++) {
-		const struct http_header *header = &request->headers.items[i];
-		/* curl spells a header without value with a semicolon. */
-		g_autofree char *line = g_strdup_printf(*header->value ? "%s: %s" : "%s;", header->name, header->value);
-		list = client->curl->curl_slist_append(list, line);
-	}
-	if (has_content(request) && !http_headers_get(&request->headers, "content-type"))
-		list = client->curl->curl_slist_append(list, "Content-Type:");
-	return list;
-}
-
 static void
 prepare(struct http_client *client, const struct http_request *request, struct curl_slist *headers)
 {
@@ -112,12 +73,7 @@ prepare(struct http_client *client, const struct http_request *request, struct c
 	CURL *easy = client->easy;
 	const struct http_limits *limits = &client->limits;
 	curl->curl_easy_reset(easy);
-	curl->curl_easy_setopt(easy, CURLOPT_URL, request->url);
-	curl->curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl->curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-	curl->curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-	curl->curl_easy_setopt(easy, CURLOPT_NOPROXY, "127.0.0.1,localhost,::1");
-	curl->curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	http_easy_prepare(curl, easy, request, headers);
 	curl->curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(limits->connect_ms ? limits->connect_ms : CONNECT_MS));
 	curl->curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(limits->total_ms ? limits->total_ms : TOTAL_MS));
 	curl->curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
@@ -126,15 +82,6 @@ prepare(struct http_client *client, const struct http_request *request, struct c
 	curl->curl_easy_setopt(easy, CURLOPT_HEADERDATA, client);
 	if (limits->once && !g_str_equal(request->method, "GET") && !g_str_equal(request->method, "HEAD"))
 		curl->curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-	if (has_content(request)) {
-		curl->curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(request->body ? request->body->len : 0));
-		curl->curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body ? request->body->str : "");
-	}
-	/* After the options that choose a method of their own. */
-	if (g_str_equal(request->method, "HEAD"))
-		curl->curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-	else
-		curl->curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
 static bool
@@ -151,12 +98,14 @@ bool
 http_client_send(struct http_client *client, const struct http_request *request, struct http_response *response, GError **error)
 {
 	*response = (struct http_response){ 0 };
-	if (!check_headers(request, error))
-		return false;
+	const char *unfit = http_easy_unfit(request);
+	if (unfit)
+		return error_set(error, ERR_INPUT, "take line breaks out of headers", "%s %s: the header '%s' cannot be sent", request->method,
+		                 request->url, unfit);
 	response->body = g_string_new(NULL);
 	client->response = response;
 	client->overflow = false;
-	struct curl_slist *headers = header_list(client, request);
+	struct curl_slist *headers = http_easy_headers(client->curl, request);
 	prepare(client, request, headers);
 	CURLcode code = client->curl->curl_easy_perform(client->easy);
 	client->curl->curl_slist_free_all(headers);

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,7 +10,7 @@
 #include "base/error.h"
 
 enum {
-	BODY_MAX = 16 << 20, CONNECTIONS = 10240, IDLE_S = 60, PATIENCE_S = 30, CONNECTION_MEMORY = 12288, STOP_MS = 2000, FILES_BESIDE = 256,
+	BODY_MAX = 16 << 20, CONNECTIONS = 10240, IDLE_S = 60, PATIENCE_S = 30, CONNECTION_MEMORY = 12288, STOP_MS = 2000,
 	IDLE_SERVINGS = 128, IDLE_BYTES = 4096,
 };
 
@@ -251,18 +250,6 @@ start_daemon(struct http_server *server, const struct http_server_options *optio
 		MHD_OPTION_CONNECTION_TIMEOUT, options->idle_s ? options->idle_s : IDLE_S, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
-/* As many open files as the connections need, as far as the system allows. */
-static void
-raise_limit(unsigned connections)
-{
-	struct rlimit limit;
-	rlim_t wanted = (rlim_t)connections + FILES_BESIDE;
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
-		return;
-	limit.rlim_cur = MIN(wanted, limit.rlim_max);
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 struct http_server *
 http_server_start(const struct http_server_options *options, http_handler *handler, void *data, GError **error)
 {
@@ -271,7 +258,7 @@ http_server_start(const struct http_server_options *options, http_handler *handl
 		return NULL;
 	struct http_server *server = create_server(options, handler, data);
 	server->port = port;
-	raise_limit(options->connections ? options->connections : CONNECTIONS);
+	http_reserve_files(options->connections ? options->connections : CONNECTIONS);
 	server->daemon = start_daemon(server, options, file);
 	if (server->daemon)
 		return server;

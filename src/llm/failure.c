@@ -1,5 +1,7 @@
 #include "llm/failure.h"
 
+#include <string.h>
+
 #include <glib.h>
 
 static const struct {
@@ -34,4 +36,13 @@ failure_clear(struct failure *failure)
 {
 	g_free(failure->detail);
 	*failure = (struct failure){ .retry_after_ms = -1 };
+}
+
+enum failure_class
+failure_find(const char *name)
+{
+	for (unsigned class = 0; class < FAILURE_CLASSES; class++)
+		if (strcmp(classes[class].name, name) == 0)
+			return class;
+	return FAILURE_SERVER_ERROR;
 }

@@ -50,6 +50,8 @@ struct failure {
 };
 
 const char *failure_name(enum failure_class class);   /* "rate_limited" */
+/* By its name; FAILURE_SERVER_ERROR for a name that is none. */
+enum failure_class failure_find(const char *name);
 const char *failure_text(enum failure_class class);
 unsigned failure_flags(enum failure_class class);
 void failure_clear(struct failure *failure);

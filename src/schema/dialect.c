@@ -75,7 +75,7 @@ same_uri(const char *known, const char *uri)
 }
 
 const struct dialect *
-dialect_find(const char *uri)
+dialect_by_uri(const char *uri)
 {
 	for (unsigned i = 0; i < G_N_ELEMENTS(dialects); i++)
 		if (same_uri(dialects[i].uri, uri))

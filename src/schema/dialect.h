@@ -14,7 +14,7 @@ struct dialect {
 
 const struct dialect *dialect_get(enum schema_dialect dialect);
 /* By the URI of a published metaschema, NULL for any other. */
-const struct dialect *dialect_find(const char *uri);
+const struct dialect *dialect_by_uri(const char *uri);
 /* The bit of a vocabulary by its URI; 0 for one that nobody knows. */
 unsigned dialect_vocabulary(const char *uri);
 /* The catalogue's file with the metaschema of that URI (no fragment), NULL if it has none. */

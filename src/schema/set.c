@@ -152,7 +152,7 @@ custom_dialect(struct schema_set *set, const char *uri, unsigned depth, GError *
 	const struct place *place = set_place(set, uri);
 	const struct value *root = place ? place->extent : NULL;
 	const char *above = value_member_text(root, "$schema");
-	const struct dialect *base = above ? dialect_find(above) : NULL;
+	const struct dialect *base = above ? dialect_by_uri(above) : NULL;
 	if (!base && above && depth < 8)
 		base = custom_dialect(set, above, depth + 1, NULL);
 	if (!base) {
@@ -181,7 +181,7 @@ custom_dialect(struct schema_set *set, const char *uri, unsigned depth, GError *
 const struct dialect *
 set_dialect(struct schema_set *set, const char *uri, GError **error)
 {
-	const struct dialect *dialect = dialect_find(uri);
+	const struct dialect *dialect = dialect_by_uri(uri);
 	if (dialect)
 		return dialect;
 	g_autofree char *absolute = uri_resolve(URI_NOWHERE, uri);

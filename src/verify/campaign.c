@@ -49,11 +49,32 @@ take_identity(const struct resource *resource, struct item *item, struct doc *do
 	return item->id != NULL;
 }
 
+static char *
+name_of(const struct step *step, const char *id)
+{
+	return g_strdup_printf("%s %s", step->test->operation->path, id);
+}
+
+char *
+campaign_given_id(const struct step *step)
+{
+	const struct resource *resource = step->role == RESOURCE_CREATE ? step->resource : NULL;
+	const struct resource *home = resource && resource->home ? resource->home : resource;
+	if (!home || !home->id_property)
+		return NULL;
+	const struct value *body = campaign_unwrap(doc_root(step->sent_body), resource->body_property[RESOURCE_CREATE]);
+	g_autofree char *id = campaign_plain(value_member(body, home->id_property));
+	return id ? name_of(step, id) : NULL;
+}
+
 void
 campaign_take_item(struct tester *tester, struct step *step)
 {
 	const struct resource *resource = step->resource;
 	struct item *item = &step->item;
+	char *given = campaign_given_id(step);
+	if (given)
+		g_hash_table_add(tester->taken, given);
 	*item = (struct item){ .resource = resource, .body = step->answer ? doc_ref(step->answer) : NULL };
 	const struct value *made = campaign_unwrap(doc_root(step->answer), resource->answer_property[RESOURCE_CREATE]);
 	const struct value *sent = campaign_unwrap(doc_root(step->test->body), resource->body_property[RESOURCE_CREATE]);
@@ -61,6 +82,7 @@ campaign_take_item(struct tester *tester, struct step *step)
 	const struct value *chosen = resource->id_property && !resource->guessed ? value_member(sent, resource->id_property) : NULL;
 	if (!take_identity(resource, item, step->answer, made) && fill_fits_path(tester, resource, chosen))
 		take_identity(resource, item, step->test->body, sent);
+	g_hash_table_add(tester->taken, name_of(step, item->id ? item->id : CAMPAIGN_ANY));
 	item->ids = campaign_ids(step->ids, item->id);
 }
 

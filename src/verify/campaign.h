@@ -33,6 +33,10 @@ struct doc *campaign_value(struct tester *tester, const struct openapi_parameter
 struct item *campaign_keeper(struct tester *tester, const struct resource *resource);
 /* It is not there any more: the next that asks gets another. */
 void campaign_lose(struct tester *tester, const struct resource *resource);
+/* The name of something that was made, but nobody knows what it is called. */
+#define CAMPAIGN_ANY "*"
+/* What a step that creates calls the new thing, with its operation: newly allocated; NULL where it leaves that to the provider. */
+char *campaign_given_id(const struct step *step);
 /* Sets the item of a step that created one. */
 void campaign_take_item(struct tester *tester, struct step *step);
 /* Fills a step from the link that leads to it; false where the answer does not have what it wants. */

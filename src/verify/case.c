@@ -85,6 +85,13 @@ case_free(struct test_case *test)
 	g_free(test);
 }
 
+void
+case_say(char **place, const char *text)
+{
+	g_free(*place);
+	*place = g_strdup(text);
+}
+
 static void
 put(struct doc **place, const struct value *value)
 {

@@ -48,6 +48,8 @@ size_t case_path_slot(const struct openapi_operation *operation, size_t position
 const struct openapi_parameter *case_parameter(const struct openapi_operation *operation, size_t slot);
 void case_set(struct test_case *test, size_t slot, const struct value *value);   /* NULL leaves it out */
 void case_set_body(struct test_case *test, const struct value *body);
+/* Another text of its own, in the place of the one that is there. */
+void case_say(char **place, const char *text);
 /* Fills the path: `ids` (NULL-terminated, may be NULL) in the order of the template. */
 void case_set_ids(struct test_case *test, char *const *ids);
 /* The media type object of its body; NULL for none. */

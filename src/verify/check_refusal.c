@@ -35,14 +35,14 @@ may_answer(const struct test_case *test, int status)
 	return false;
 }
 
-/* What the client calls it is taken already. */
+/* What the client calls it is taken already: the provider says so by its status, or we have made it before. */
 static bool
-is_taken(const struct step *step)
+is_taken(const struct judging_step *at)
 {
-	const struct resource *resource = step->role == RESOURCE_CREATE ? step->resource : NULL;
-	const struct value *body = resource ? campaign_unwrap(doc_root(step->sent_body), resource->body_property[RESOURCE_CREATE]) : NULL;
-	const struct resource *home = resource && resource->home ? resource->home : resource;
-	return step->response.status == 409 && body && home->id_property && value_member(body, home->id_property);
+	int status = at->step->response.status;
+	GHashTable *taken = at->tester->taken;
+	g_autofree char *given = campaign_given_id(at->step), *any = g_strdup_printf("%s " CAMPAIGN_ANY, at->step->test->operation->path);
+	return given && (status == 409 || ((status == 400 || status == 422) && (g_hash_table_contains(taken, given) || g_hash_table_contains(taken, any))));
 }
 
 /* A JSON Patch that fits its schema may lead nowhere in what it is for. */
@@ -59,7 +59,7 @@ judge_accepted(const struct judging_step *at, struct failure *ret)
 {
 	const struct test_case *test = at->step->test;
 	int status = at->step->response.status;
-	if (may_answer(test, status) || is_taken(at->step) || is_patch(at->step))
+	if (may_answer(test, status) || is_taken(at) || is_patch(at->step))
 		return true;
 	bool made_up = (status == 401 || status == 403) && !at->tester->wire.headers;
 	char *found = answer_text(at->step);

@@ -98,6 +98,7 @@ finish(struct tester *tester)
 	g_free(tester->keepers);
 	g_free(tester->tried);
 	g_hash_table_unref(tester->seen);
+	g_hash_table_unref(tester->taken);
 	g_hash_table_unref(tester->hung);
 	g_hash_table_unref(tester->shrunk);
 }
@@ -125,6 +126,7 @@ conformance_test(struct openapi *openapi, const char *url, const struct conforma
 	tester.tried = g_new0(unsigned, tester.count + 1);
 	tester.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	tester.shrunk = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	tester.taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	tester.hung = g_hash_table_new(NULL, NULL);
 	tester.told_ms = clock_ms();
 	run_phases(&tester);

@@ -49,7 +49,7 @@ add_security(struct tester *tester, const struct test_case *base, GPtrArray *cas
 	/* Nobody knows what a made-up credential is worth. */
 	for (unsigned i = 0; i < G_N_ELEMENTS(forged) && tester->wire.headers; i++) {
 		struct test_case *test = variant(base, CASE_FORGED, "refused: a credential that is none");
-		test->credential = g_strdup(forged[i]);
+		case_say(&test->credential, forged[i]);
 		add(cases, test);
 	}
 }
@@ -72,7 +72,7 @@ add_methods(struct tester *tester, const struct test_case *base, GPtrArray *case
 		if (g_hash_table_contains(known, methods[i]))
 			continue;
 		struct test_case *test = variant(base, CASE_METHOD, "refused: %s, which the path does not have", methods[i]);
-		test->method = g_strdup(methods[i]);
+		case_say(&test->method, methods[i]);
 		g_clear_pointer(&test->body, doc_unref);
 		add(cases, test);
 		added++;
@@ -85,17 +85,17 @@ add_media(struct tester *tester, const struct test_case *base, GPtrArray *cases)
 	(void)tester;
 	if (base->body) {
 		struct test_case *test = variant(base, CASE_MEDIA, "refused: a body of an undeclared media type");
-		test->content_type = g_strdup("application/x-not-declared");
+		case_say(&test->content_type, "application/x-not-declared");
 		add(cases, test);
 		test = variant(base, CASE_MEDIA, "refused: a body as plain text");
-		test->content_type = g_strdup("text/plain");
+		case_say(&test->content_type, "text/plain");
 		add(cases, test);
 	}
 	for (size_t i = 0; i < base->operation->response_count; i++) {
 		if (!g_str_equal(base->operation->responses[i].status, "406"))
 			continue;
 		struct test_case *test = variant(base, CASE_ACCEPT, "not acceptable: only an undeclared media type is accepted");
-		test->accept = g_strdup("application/x-not-declared");
+		case_say(&test->accept, "application/x-not-declared");
 		add(cases, test);
 	}
 }
@@ -120,13 +120,13 @@ add_missing(const struct test_case *base, GPtrArray *cases)
 		return;
 	if (operation->body_required) {
 		struct test_case *test = variant(base, CASE_INVALID, "refused: the body is missing");
-		test->point = g_strdup("body required");
+		case_say(&test->point, "body required");
 		case_set_body(test, NULL);
 		add(cases, test);
 	}
 	struct test_case *test = variant(base, CASE_INVALID, "refused: a body that ends too early");
-	test->point = g_strdup("body syntax");
-	test->raw = g_strdup("{\"a\": [1,");
+	case_say(&test->point, "body syntax");
+	case_say(&test->raw, "{\"a\": [1,");
 	add(cases, test);
 }
 

@@ -44,6 +44,7 @@ struct tester {
 	unsigned names;              /* that were made unlike the others */
 	unsigned sent;               /* requests */
 	unsigned told;               /* faults that were told */
+	GHashTable *taken;           /* names of what was made: campaign_given_id */
 	GHashTable *hung;            /* operations that did not answer in time */
 	const struct openapi_operation *last;   /* that was asked */
 	bool gone;                   /* nobody listens any more */

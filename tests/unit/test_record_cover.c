@@ -30,7 +30,11 @@
 #include "engine/result.h"
 #include "llm/balance.h"
 #include "llm/endpoint.h"
+#include "llm/ledger.h"
+#include "llm/message.h"
+#include "llm/models.h"
 #include "llm/price.h"
+#include "llm/replay.h"
 #include "plan/plan.h"
 #include "store/store.h"
 #include "team/analysis.h"
@@ -80,6 +84,16 @@ static const struct {
 	CHECK(interface_spec)
 	CHECK(contract)
 	CHECK(recorded_exchange)
+	CHECK(message_part)
+	CHECK(message)
+	CHECK(model_tool)
+	CHECK(model_request)
+	CHECK(model_usage)
+	CHECK(model_response)
+	CHECK(expense)
+	CHECK(replay_entry)
+	CHECK(model_try)
+	CHECK(model_answer)
 	CHECK(manifest_entry)
 	CHECK(manifest)
 	CHECK(statement)

@@ -74,7 +74,7 @@ export class Resources {
 		const given = own(body, resource.id_property);
 		const shown = own(this.contract.flat(resource.schema).properties, resource.id_property);
 		const usable = ['string', 'number'].includes(typeof given) && !check(this.contract, shown, given, 'response').length;
-		const id = usable ? given : this.identity(home);
+		const id = usable ? given : this.unused(home, scope);
 		if (this.store.find(home.key, scope, String(id)))
 			throw new Problem([409, 400, 422], `there is a ${id} in ${resource.name} already`);
 		const value = this.keep({ ...at, key: String(id) }, resource.id_property ? { ...(isObject(body) ? body : {}), [resource.id_property]: id } : body ?? {});
@@ -123,6 +123,16 @@ export class Resources {
 		return form === 'number' ? number : form === 'uuid' ? randomUUID() : form === 'digits' ? model.replace(/\d*$/, (old) => String(number).padStart(old.length, '0')) : model.replaceAll(/[\da-f]/g, other);
 	}
 
+	// An id that no client gave to another before.
+	unused(home, scope) {
+		for (let tries = 0; tries < 1000; tries++) {
+			const id = this.identity(home);
+			if (!this.store.find(home.key, scope, String(id)))
+				return id;
+		}
+		throw new Problem([409, 500], `there is no id left in ${home.key}`);
+	}
+
 	// Stores an item with the members that are the server's matter: times, defaults, the parent's id, what the contract requires.
 	keep({ resource, home, operation, scope, path, values, key, via }, value) {
 		const { properties } = this.contract.flat(resource.schema);
@@ -150,10 +160,10 @@ export class Resources {
 	}
 
 	headers(operation, { location: path, total }) {
-		// The address of what was made, in the form that the contract wants.
+		// The address of what was made, in the form that the contract wants; where it wants none of them, no address.
 		const { schema = null } = operation.success.headers.find(({ name }) => /^location$/i.test(name)) ?? {};
 		const forms = path ? [path, path.slice(this.contract.base.length), `http://localhost${path}`] : [];
-		const location = forms.find((each) => !check(this.contract, schema, each, 'response').length) ?? path;
+		const location = forms.find((each) => !check(this.contract, schema, each, 'response').length);
 		const declared = operation.success.headers.map(({ name, required, sample }) => [name.toLowerCase(), /total|count/i.test(name) ? total ?? sample
 			: /^location$/i.test(name) ? location : required ? sample : undefined]);
 		return Object.fromEntries([...(location ? [['location', location]] : []), ...declared].filter(([, value]) => (value ?? null) !== null)

@@ -25,7 +25,7 @@ function authorise(contract, { security }, request, cookies, pairs) {
 		return scheme.type === 'mutualTLS' || new RegExp(`^${escape(scheme.scheme ?? 'bearer')} +\\S`, 'i').test(request.headers.authorization ?? '');
 	};
 	if (security.length && !security.some((needs) => Object.keys(needs).every(given)))
-		throw new Problem(401, 'credentials are missing', [], { 'www-authenticate': 'Bearer' });
+		throw new Problem([401, 403], 'credentials are missing', [], { 'www-authenticate': 'Bearer' });
 }
 
 // The parameters by place; throws a problem that names all that is wrong with them.
@@ -112,15 +112,15 @@ export function createRouter(contract, resources, { limit, origin }) {
 		const route = fitting.find(({ operations }) => operations.some((operation) => operation.method === method)) ?? fitting[0];
 		if (!route)
 			throw new Problem(404, `there is nothing at ${path}`);
-		return route;
+		return { ...route, methods: fitting.flatMap(({ operations }) => operations.map((operation) => operation.method)) };
 	}
 
 	async function serve(request, context) {
 		const [path, query] = firstOf(request.url, '?');
-		const { operations, names, match } = find(request.method, path);
+		const { operations, methods, names, match } = find(request.method, path);
 		const of = (method) => operations.find((operation) => operation.method === method);
 		const operation = of(request.method) ?? (request.method === 'HEAD' ? of('GET') : undefined);
-		const allow = [...new Set([...operations.map(({ method }) => method), ...(of('GET') ? ['HEAD'] : []), 'OPTIONS'])].sort().join(', ');
+		const allow = [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].sort().join(', ');
 		if (!operation && request.method === 'OPTIONS')
 			return { status: 204, headers: { allow, 'access-control-allow-methods': allow } };
 		if (!operation)

@@ -1,0 +1,173 @@
+/* One call to one server, from its first byte to its last. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "llm/models_model.h"
+
+enum { DETAIL_MAX = 300 };
+
+/* How an end on the wire counts, where the answer itself says nothing. */
+static const enum failure_class end_classes[] = {
+	[TRANSPORT_DONE] = FAILURE_NONE,               [TRANSPORT_STOPPED] = FAILURE_NONE,         [TRANSPORT_CANCELLED] = FAILURE_CANCELLED,
+	[TRANSPORT_UNREACHABLE] = FAILURE_UNREACHABLE, [TRANSPORT_RESET] = FAILURE_RESET,          [TRANSPORT_CUT] = FAILURE_TRUNCATED,
+	[TRANSPORT_NO_HEADERS] = FAILURE_SILENT,       [TRANSPORT_NO_FIRST] = FAILURE_SLOW_START,  [TRANSPORT_NO_MORE] = FAILURE_STALLED,
+	[TRANSPORT_OVERTIME] = FAILURE_OVERTIME,
+};
+
+/* --- the taker: on the transport's thread --------------------------------------------------- */
+
+static bool
+take_head(void *data, int status, const struct http_headers *headers)
+{
+	struct flight *flight = data;
+	return reply_begin(flight->reply, status, headers);
+}
+
+static void
+tell_started(struct flight *flight)
+{
+	struct models *models = flight->models;
+	flight->started = true;
+	pthread_mutex_lock(&models->lock);
+	seat_started(models->balance, flight->seat, clock_ms());
+	pthread_mutex_unlock(&models->lock);
+}
+
+static bool
+take_bytes(void *data, const char *bytes, size_t length, bool *ret_token)
+{
+	struct flight *flight = data;
+	uint64_t before = reply_tokens(flight->reply);
+	bool more = reply_take(flight->reply, bytes, length);
+	*ret_token = reply_tokens(flight->reply) != before;
+	if (!flight->started && reply_is_started(flight->reply))
+		tell_started(flight);
+	return more;
+}
+
+static void
+take_end(void *data, enum transport_end end, const struct transport_times *times, const char *detail)
+{
+	struct flight *flight = data;
+	struct models *models = flight->models;
+	if (end == TRANSPORT_DONE || end == TRANSPORT_STOPPED || end == TRANSPORT_CUT)
+		reply_end(flight->reply);
+	pthread_mutex_lock(&models->lock);
+	flight->end = end;
+	flight->times = *times;
+	flight->failure.detail = detail ? g_strndup(detail, DETAIL_MAX) : NULL;
+	flight->ended = true;
+	pthread_cond_broadcast(&models->changed);
+	pthread_mutex_unlock(&models->lock);
+}
+
+/* --- judging -------------------------------------------------------------------------------- */
+
+/* What the server said counts before what the wire did. */
+static void
+judge(struct flight *flight)
+{
+	const struct failure *said = reply_failure(flight->reply);
+	enum failure_class wire = end_classes[flight->end];
+	bool whole = reply_is_whole(flight->reply) && said->class == FAILURE_NONE;
+	bool told = wire == FAILURE_NONE || (flight->end == TRANSPORT_CUT && said->class != FAILURE_NONE);
+	g_autofree char *detail = g_steal_pointer(&flight->failure.detail);
+	flight->failure = (struct failure){ .retry_after_ms = -1 };
+	if (whole)
+		return;
+	if (told) {
+		flight->failure = *said;
+		flight->failure.detail = g_strdup(said->detail);
+	} else {
+		flight->failure.class = wire;
+		flight->failure.detail = g_steal_pointer(&detail);
+	}
+}
+
+/* --- sending -------------------------------------------------------------------------------- */
+
+static int64_t
+preset(int64_t value)
+{
+	return value == RECORD_NO_INT ? 0 : value;
+}
+
+static struct transport_deadlines
+deadlines_of(const struct flight *flight)
+{
+	const struct endpoint *endpoint = seat_endpoint(flight->seat);
+	struct transport_deadlines deadlines = {
+		preset(endpoint->connect_ms), preset(endpoint->headers_ms), preset(endpoint->first_ms), preset(endpoint->between_ms), preset(endpoint->total_ms),
+	};
+	int64_t left = flight->ask->deadline_ms ? MAX(flight->ask->deadline_ms - clock_ms(), 1) : 0;
+	if (left && (!deadlines.total_ms || left < deadlines.total_ms))
+		deadlines.total_ms = left;
+	return deadlines;
+}
+
+static bool
+write_request(const struct flight *flight, const struct dialect *dialect, struct http_request *ret, GError **error)
+{
+	const struct endpoint *endpoint = seat_endpoint(flight->seat);
+	const struct endpoint_model *model = seat_model(flight->seat);
+	GError *cause = NULL;
+	g_autofree char *key = endpoint_key(endpoint, &cause);
+	if (cause) {
+		g_propagate_error(error, cause);
+		return false;
+	}
+	struct dialect_options options = { .key = key, .window = preset(model->window), .keep_alive = endpoint->keep_alive, .strict_schema = true };
+	struct model_request request = *flight->ask->request;
+	request.model = model->name;
+	g_autofree char *body = dialect->write(&request, &options);
+	*ret = (struct http_request){ .method = g_strdup("POST"), .url = g_strconcat(endpoint->base_url, dialect->path, NULL), .body = g_string_new(body) };
+	dialect->add_headers(&options, &ret->headers);
+	return true;
+}
+
+static void
+await_end(struct flight *flight, struct transport_call *call)
+{
+	struct models *models = flight->models;
+	bool told = false;
+	pthread_mutex_lock(&models->lock);
+	while (!flight->ended) {
+		if (ask_is_cancelled(flight->ask) && !told) {
+			told = true;
+			pthread_mutex_unlock(&models->lock);
+			transport_cancel(call);
+			pthread_mutex_lock(&models->lock);
+			continue;
+		}
+		pthread_cond_wait(&models->changed, &models->lock);
+	}
+	pthread_mutex_unlock(&models->lock);
+}
+
+bool
+flight_go(struct flight *flight, GError **error)
+{
+	const struct dialect *dialect = dialect_find(seat_endpoint(flight->seat)->protocol);
+	struct http_request request;
+	if (!write_request(flight, dialect, &request, error))
+		return false;
+	flight->reply = reply_create(dialect);
+	if (flight->ask->watch)
+		reply_watch(flight->reply, flight->ask->watch, flight->ask->data);
+	struct transport_deadlines deadlines = deadlines_of(flight);
+	struct transport_taker taker = { flight, take_head, take_bytes, take_end };
+	struct transport_call *call = transport_send(flight->models->transport, &request, &deadlines, &taker);
+	http_request_clear(&request);
+	await_end(flight, call);
+	transport_call_unref(call);
+	judge(flight);
+	return true;
+}
+
+void
+flight_clear(struct flight *flight)
+{
+	g_clear_pointer(&flight->reply, reply_destroy);
+	failure_clear(&flight->failure);
+}

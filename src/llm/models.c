@@ -1,0 +1,371 @@
+#include "llm/models.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "llm/models_model.h"
+#include "llm/price.h"
+
+enum {
+	TRIES_MAX = 5,
+	PAUSE_MS = 200, PAUSE_MAX_MS = 8000,   /* before the second try at the same server, twice as long before each further one */
+	ANSWER_TOKENS = 4096,                  /* of an answer whose length nobody limits */
+	TOKEN_BYTES = 3,                       /* of a prompt, at least: English has about four */
+};
+
+static const struct record_field model_try_fields[] = {
+	RECORD_FIELD(model_try, server, 0, "the endpoint"),
+	RECORD_FIELD(model_try, model, 0, "as the server calls it"),
+	RECORD_FIELD(model_try, failure, 0, "how it failed; absent: it did not"),
+	RECORD_FIELD(model_try, detail, 0, "the words of the server or of the wire"),
+	RECORD_FIELD(model_try, status, RECORD_OPTIONAL, "HTTP"),
+	RECORD_FIELD(model_try, wait_ms, RECORD_VOLATILE, "milliseconds until a place was free"),
+	RECORD_FIELD(model_try, first_token_ms, RECORD_VOLATILE, "milliseconds to the first token"),
+	RECORD_FIELD(model_try, total_ms, RECORD_VOLATILE, "milliseconds of the call"),
+	RECORD_FIELD(model_try, dollars, 0, "what it cost; absent: nobody knows"),
+	RECORD_PART(model_try, usage, model_usage, 0, "tokens, as the server counts them"),
+};
+RECORD_TYPE(model_try, RECORD_KEEP, "one try of a model call");
+
+static const struct record_field model_answer_fields[] = {
+	RECORD_PART(model_answer, response, model_response, 0, "the answer, or what there was of it"),
+	RECORD_LIST(model_answer, tries, model_try, 0, "what was tried, the last one last"),
+	RECORD_FIELD(model_answer, replayed, 0, "it comes from a recording: nothing was called"),
+};
+RECORD_TYPE(model_answer, RECORD_KEEP, "the answer to a model call");
+
+/* --- opening -------------------------------------------------------------------------------- */
+
+struct models *
+models_open(const struct models_options *options, GError **error)
+{
+	struct models *models = g_new0(struct models, 1);
+	pthread_condattr_t attributes;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&models->changed, &attributes);
+	pthread_condattr_destroy(&attributes);
+	pthread_mutex_init(&models->lock, NULL);
+	models->dice = options->seed;
+	models->ledger = ledger_create();
+	models->queue = queue_create();
+	models->balance = balance_create(options->endpoints, options->strategy, options->seed);
+	bool ok = !options->replay || (models->replay = replay_open(options->replay, error));
+	ok = ok && (!options->record || (models->record = replay_record(options->record, error)));
+	ok = ok && (models->replay || (models->transport = transport_create(&options->transport, error)));
+	if (!ok) {
+		models_close(models, NULL);
+		return NULL;
+	}
+	return models;
+}
+
+bool
+models_close(struct models *models, GError **error)
+{
+	if (!models)
+		return true;
+	if (models->transport)
+		transport_destroy(models->transport);
+	bool whole = replay_close(models->record, error);
+	replay_close(models->replay, NULL);
+	balance_destroy(models->balance);
+	queue_destroy(models->queue);
+	ledger_destroy(models->ledger);
+	pthread_cond_destroy(&models->changed);
+	pthread_mutex_destroy(&models->lock);
+	g_free(models);
+	return whole;
+}
+
+struct ledger *
+models_ledger(struct models *models)
+{
+	return models->ledger;
+}
+
+void
+models_cancel(struct models *models, bool *cancelled)
+{
+	pthread_mutex_lock(&models->lock);
+	*cancelled = true;
+	pthread_cond_broadcast(&models->changed);
+	pthread_mutex_unlock(&models->lock);
+}
+
+void
+models_standings(struct models *models, struct standing_list *ret)
+{
+	pthread_mutex_lock(&models->lock);
+	balance_list(models->balance, clock_ms(), ret);
+	pthread_mutex_unlock(&models->lock);
+}
+
+/* --- what it may cost ----------------------------------------------------------------------- */
+
+static size_t
+doc_bytes(const struct doc *doc)
+{
+	if (!doc)
+		return 0;
+	g_autofree char *json = value_to_json(doc_root(doc), false);
+	return strlen(json);
+}
+
+static size_t
+text_bytes(const char *text)
+{
+	return text ? strlen(text) : 0;
+}
+
+int64_t
+model_estimate_tokens(const struct model_request *request)
+{
+	size_t bytes = text_bytes(request->system) + doc_bytes(request->schema);
+	for (size_t i = 0; i < request->messages.count; i++)
+		for (size_t k = 0; k < request->messages.items[i].parts.count; k++) {
+			const struct message_part *part = &request->messages.items[i].parts.items[k];
+			bytes += text_bytes(part->text) + text_bytes(part->tool) + doc_bytes(part->arguments);
+		}
+	for (size_t i = 0; i < request->tools.count; i++)
+		bytes += text_bytes(request->tools.items[i].name) + text_bytes(request->tools.items[i].description) + doc_bytes(request->tools.items[i].parameters);
+	return (int64_t)(bytes / TOKEN_BYTES) + 1;
+}
+
+static struct estimate
+estimate_of(const struct ask *ask, const struct seat *seat)
+{
+	const struct endpoint_model *model = seat_model(seat);
+	int64_t limit = ask->request->max_tokens != RECORD_NO_INT && ask->request->max_tokens > 0 ? ask->request->max_tokens : model->max_output;
+	struct model_usage usage;
+	record_init(&model_usage_record, &usage);
+	usage.input_tokens = model_estimate_tokens(ask->request);
+	usage.output_tokens = limit == RECORD_NO_INT ? ANSWER_TOKENS : limit;
+	return (struct estimate){ price_cost(seat_endpoint(seat), model, &usage), usage.input_tokens + usage.output_tokens };
+}
+
+/* --- one try -------------------------------------------------------------------------------- */
+
+static double
+elapsed(int64_t ms)
+{
+	return ms < 0 ? NAN : (double)ms;
+}
+
+/* A server that does not count is charged by what went over the wire: limits hold for it, too. */
+static struct model_usage
+charged_usage(const struct flight *flight)
+{
+	struct model_usage usage = reply_response(flight->reply)->usage;
+	g_autofree char *text = model_response_text(reply_response(flight->reply));
+	if (usage.input_tokens == RECORD_NO_INT && (flight->started || !flight->failure.class))
+		usage.input_tokens = model_estimate_tokens(flight->ask->request);
+	if (usage.output_tokens == RECORD_NO_INT && (flight->started || !flight->failure.class))
+		usage.output_tokens = (int64_t)(strlen(text) / TOKEN_BYTES);
+	return usage;
+}
+
+/* What was refused, or never arrived, costs nothing. */
+static double
+cost_of(const struct flight *flight)
+{
+	const struct model_usage *usage = &reply_response(flight->reply)->usage;
+	if (flight->failure.class && !flight->started && usage->input_tokens == RECORD_NO_INT)
+		return 0;
+	return price_cost(seat_endpoint(flight->seat), seat_model(flight->seat), usage);
+}
+
+static void
+note_try(const struct flight *flight, struct model_try *ret)
+{
+	const struct failure *failure = &flight->failure;
+	if (failure->class)
+		ret->failure = g_strdup(failure_name(failure->class));
+	ret->detail = g_strdup(failure->detail);
+	if (failure->status)
+		ret->status = failure->status;
+	ret->first_token_ms = elapsed(flight->times.first_ms);
+	ret->total_ms = elapsed(flight->times.total_ms);
+	ret->dollars = cost_of(flight);
+	ret->usage = reply_response(flight->reply)->usage;
+}
+
+static bool
+record_try(struct models *models, const struct ask *ask, const struct flight *flight, const struct model_try *try, GError **error)
+{
+	if (!models->record)
+		return true;
+	struct replay_entry entry = { .request = *ask->request, .response = *reply_response(flight->reply), .failure = try->failure, .detail = try->detail,
+		                      .server = try->server, .first_token_ms = try->first_token_ms, .total_ms = try->total_ms };
+	entry.request.model = try->model;
+	return replay_add(models->record, &entry, error);
+}
+
+static bool
+fly(struct models *models, const struct ask *ask, struct seat *seat, struct reservation *reservation, struct model_try *try, struct model_response *ret,
+    enum failure_class *ret_class, GError **error)
+{
+	struct flight flight = { .models = models, .ask = ask, .seat = seat };
+	bool sent = flight_go(&flight, error), recorded = true;
+	if (sent) {
+		struct model_usage usage = charged_usage(&flight);
+		note_try(&flight, try);
+		ledger_settle(models->ledger, reservation, flight.failure.class ? SETTLED_FAILURE : SETTLED_SUCCESS, &usage, try->dollars, try->total_ms);
+		record_finish(&model_response_record, ret);
+		record_copy(&model_response_record, reply_response(flight.reply), ret);
+		recorded = record_try(models, ask, &flight, try, error);
+	} else {
+		ledger_settle(models->ledger, reservation, SETTLED_UNSENT, NULL, 0, 0);
+		flight.failure.class = FAILURE_CREDENTIALS;
+	}
+	*ret_class = flight.failure.class;
+	models_leave(models, seat, &flight.failure);
+	flight_clear(&flight);
+	return sent && recorded;
+}
+
+/* A place, the money, the call. False where it ended the whole asking, with the error. */
+static bool
+try_once(struct models *models, const struct ask *ask, const char *const *avoid, struct model_answer *answer, enum failure_class *ret_class, GError **error)
+{
+	static const char *const nobody[] = { NULL };
+	struct wish wish = ask->wish;
+	wish.avoid = avoid;
+	wish.tokens = model_estimate_tokens(ask->request);
+	int64_t begin = clock_ms();
+	struct seat *seat = models_sit(models, ask, &wish, error);
+	if (!seat)
+		return false;
+	struct estimate estimate = estimate_of(ask, seat);
+	struct reservation *reservation = ledger_reserve(models->ledger, ask->accounts ? ask->accounts : nobody, &estimate, clock_ms(), error);
+	if (!reservation) {
+		models_leave(models, seat, &(struct failure){ .class = FAILURE_CANCELLED, .retry_after_ms = -1 });
+		return false;
+	}
+	struct model_try *try = record_append(&model_try_record, &answer->tries);
+	try->server = g_strdup(seat_endpoint(seat)->name);
+	try->model = g_strdup(seat_model(seat)->name);
+	try->wait_ms = (double)(clock_ms() - begin);
+	return fly(models, ask, seat, reservation, try, &answer->response, ret_class, error);
+}
+
+/* --- all tries ------------------------------------------------------------------------------ */
+
+static bool
+explain(const struct model_try *try, enum failure_class class, GError **error)
+{
+	static const struct {
+		enum failure_class class;
+		enum error_code code;
+		const char *remedy;
+	} rows[] = {
+		{ FAILURE_CANCELLED, ERR_INTERRUPTED, NULL },
+		{ FAILURE_WINDOW, ERR_INPUT, "shorten the requirement or its context, or choose a model with a larger window" },
+		{ FAILURE_REJECTED, ERR_INPUT, "see what 'teamwright models test' says of the server" },
+		{ FAILURE_CREDENTIALS, ERR_CONFIG, "check the key; 'teamwright doctor' says where it comes from" },
+		{ FAILURE_QUOTA, ERR_CONFIG, "raise the limit at the provider, or add another server" },
+		{ FAILURE_NO_MODEL, ERR_CONFIG, "see 'teamwright models list'" },
+		{ FAILURE_SILENT, ERR_TIMEOUT, "check the server, or raise its headers_ms" },
+		{ FAILURE_SLOW_START, ERR_TIMEOUT, "check the server, or raise its first_ms" },
+		{ FAILURE_STALLED, ERR_TIMEOUT, "check the server, or raise its between_ms" },
+		{ FAILURE_OVERTIME, ERR_TIMEOUT, "raise its total_ms, or ask for less" },
+		{ FAILURE_UNREACHABLE, ERR_ENVIRONMENT, "start the server, or correct its base_url" },
+	};
+	unsigned i = 0;
+	while (i < G_N_ELEMENTS(rows) && rows[i].class != class)
+		i++;
+	bool known = i < G_N_ELEMENTS(rows);
+	return error_set(error, known ? rows[i].code : ERR_FAILED, known ? rows[i].remedy : "try again later, or add another server", "%s at %s: %s%s%s", try->model,
+	                 try->server, failure_text(class), try->detail ? ": " : "", try->detail ? try->detail : "");
+}
+
+/* How many of the tries, from the last one back, went to the server of the last. */
+static unsigned
+stubbornness(const struct model_try_list *tries)
+{
+	unsigned count = 0;
+	while (count < tries->count && g_str_equal(tries->items[tries->count - 1 - count].server, tries->items[tries->count - 1].server))
+		count++;
+	return count;
+}
+
+/* Whether another try makes sense; waits before one that would come too soon. */
+static bool
+goes_on(struct models *models, const struct ask *ask, const struct model_answer *answer, enum failure_class class)
+{
+	int64_t now = clock_ms();
+	if (!(failure_flags(class) & FAILURE_ELSEWHERE) || answer->tries.count >= TRIES_MAX || (ask->deadline_ms && now >= ask->deadline_ms))
+		return false;
+	pthread_mutex_lock(&models->lock);
+	bool may = !ask_is_cancelled(ask) && balance_may_retry(models->balance, now);
+	models->dice = models->dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	uint64_t dice = models->dice >> 33;
+	pthread_mutex_unlock(&models->lock);
+	unsigned again = stubbornness(&answer->tries);
+	int64_t pause = again > 1 ? MIN((int64_t)PAUSE_MS << (again - 2), PAUSE_MAX_MS) : 0;
+	if (may && pause)
+		models_pause(models, ask, now + pause / 2 + (int64_t)(dice % (uint64_t)(pause / 2)));
+	return may;
+}
+
+static bool
+replay_one(struct models *models, const struct ask *ask, struct model_answer *answer, GError **error)
+{
+	const struct replay_entry *entry = replay_find(models->replay, ask->request, error);
+	if (!entry)
+		return false;
+	answer->replayed = true;
+	record_finish(&model_response_record, &answer->response);
+	record_copy(&model_response_record, &entry->response, &answer->response);
+	struct estimate estimate = { 0, 0 };
+	static const char *const nobody[] = { NULL };
+	struct reservation *reservation = ledger_reserve(models->ledger, ask->accounts ? ask->accounts : nobody, &estimate, clock_ms(), error);
+	if (!reservation)
+		return false;
+	ledger_settle(models->ledger, reservation, SETTLED_REPLAY, NULL, 0, 0);
+	struct model_try *try = record_append(&model_try_record, &answer->tries);
+	try->server = g_strdup(entry->server ? entry->server : "recording");
+	try->model = g_strdup(entry->request.model);
+	try->failure = g_strdup(entry->failure);
+	try->detail = g_strdup(entry->detail);
+	try->dollars = 0;
+	return true;
+}
+
+static bool
+ask_recording(struct models *models, const struct ask *ask, struct model_answer *answer, GError **error)
+{
+	for (unsigned i = 0; i < TRIES_MAX; i++) {
+		if (!replay_one(models, ask, answer, error))
+			return false;
+		const struct model_try *try = &answer->tries.items[answer->tries.count - 1];
+		if (!try->failure)
+			return true;
+		enum failure_class class = failure_find(try->failure);
+		if (!(failure_flags(class) & FAILURE_ELSEWHERE))
+			return explain(try, class, error);
+	}
+	return explain(&answer->tries.items[answer->tries.count - 1], FAILURE_SERVER_ERROR, error);
+}
+
+bool
+models_ask(struct models *models, const struct ask *ask, struct model_answer *ret, GError **error)
+{
+	record_init(&model_answer_record, ret);
+	if (models->replay)
+		return ask_recording(models, ask, ret, error);
+	const char *avoid[TRIES_MAX + 1] = { NULL };
+	for (;;) {
+		enum failure_class class = FAILURE_NONE;
+		if (!try_once(models, ask, avoid, ret, &class, error))
+			return false;
+		const struct model_try *last = &ret->tries.items[ret->tries.count - 1];
+		if (class == FAILURE_NONE)
+			return true;
+		avoid[ret->tries.count - 1] = last->server;
+		if (!goes_on(models, ask, ret, class))
+			return explain(last, class, error);
+	}
+}

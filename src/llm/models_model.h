@@ -1,0 +1,47 @@
+/* What the files of models share. */
+#ifndef LLM_MODELS_MODEL_H
+#define LLM_MODELS_MODEL_H
+
+#include <pthread.h>
+
+#include "llm/models.h"
+#include "llm/queue.h"
+#include "llm/replay.h"
+
+struct models {
+	pthread_mutex_t lock;        /* of the balance, the queue, and `cancelled` of all who ask */
+	pthread_cond_t changed;      /* somebody has a seat, a call has ended, or somebody is not wanted any more */
+	struct balance *balance;
+	struct call_queue *queue;
+	struct ledger *ledger;
+	struct transport *transport; /* NULL while a recording answers */
+	struct replay *record, *replay;
+	uint64_t dice;
+};
+
+/* Waits for a free place at a server that can. NULL with the reason. */
+struct seat *models_sit(struct models *models, const struct ask *ask, const struct wish *wish, GError **error);
+/* Leaves it, and lets the next sit down. */
+void models_leave(struct models *models, struct seat *seat, const struct failure *failure);
+/* Waits until `until` (monotonic ms) or a cancellation. */
+void models_pause(struct models *models, const struct ask *ask, int64_t until);
+/* Under the lock of models, or where nobody changes it. */
+bool ask_is_cancelled(const struct ask *ask);
+
+/* One try: a call on its way. */
+struct flight {
+	struct models *models;
+	const struct ask *ask;
+	struct seat *seat;
+	struct reply *reply;         /* the transport's thread only, until `ended` */
+	bool started, ended;         /* under the lock of models */
+	enum transport_end end;
+	struct transport_times times;
+	struct failure failure;
+};
+
+/* Sends and waits for the end. False where it could not even be sent. */
+bool flight_go(struct flight *flight, GError **error);
+void flight_clear(struct flight *flight);
+
+#endif

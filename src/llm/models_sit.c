@@ -1,0 +1,120 @@
+/* Waiting for a free place: fair between runs, the critical path first. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "llm/models_model.h"
+
+enum { PATIENCE_MS = 600000 };
+
+struct waiter {
+	struct models *models;
+	const struct wish *wish;
+	struct seat *seat;
+	GError *error;
+	bool done;
+	int64_t at;                  /* when to look again at the latest */
+};
+
+bool
+ask_is_cancelled(const struct ask *ask)
+{
+	return ask->cancelled && *ask->cancelled;
+}
+
+static enum queue_answer
+offer(void *data, void *call)
+{
+	(void)data;
+	struct waiter *waiter = call;
+	enum balance_answer answer = balance_take(waiter->models->balance, waiter->wish, clock_ms(), &waiter->seat, &waiter->at, &waiter->error);
+	if (answer == BALANCE_BUSY)
+		return QUEUE_LATER;
+	waiter->done = true;
+	return QUEUE_SERVED;
+}
+
+/* Under the lock: whoever can sits down. */
+static void
+serve(struct models *models)
+{
+	if (queue_serve(models->queue, offer, NULL))
+		pthread_cond_broadcast(&models->changed);
+}
+
+static void
+append_texts(GString *kind, const char *const *texts)
+{
+	for (; texts && *texts; texts++)
+		g_string_append_printf(kind, "%s,", *texts);
+	g_string_append_c(kind, '|');
+}
+
+/* Calls that want the same can be served by the same. */
+static char *
+kind_of(const struct wish *wish)
+{
+	GString *kind = g_string_new(NULL);
+	g_string_append_printf(kind, "%s|%s|", wish->model ? wish->model : "", wish->server ? wish->server : "");
+	append_texts(kind, wish->capabilities);
+	append_texts(kind, wish->tags);
+	append_texts(kind, wish->avoid);
+	return g_string_free(kind, FALSE);
+}
+
+static bool
+wait_for(struct waiter *waiter, const struct ask *ask, int64_t deadline, GError **error)
+{
+	struct models *models = waiter->models;
+	while (!waiter->done) {
+		if (ask_is_cancelled(ask))
+			return error_set(error, ERR_INTERRUPTED, NULL, "the call is not wanted any more");
+		if (clock_ms() >= deadline)
+			return error_set(error, ERR_TIMEOUT, "add a server, raise its max_in_flight, or allow more time",
+			                 "no model server had a free place in time");
+		struct timespec until = clock_timespec(MIN(waiter->at, deadline));
+		pthread_cond_timedwait(&models->changed, &models->lock, &until);
+		serve(models);
+	}
+	if (waiter->error)
+		g_propagate_error(error, g_steal_pointer(&waiter->error));
+	return waiter->seat;
+}
+
+struct seat *
+models_sit(struct models *models, const struct ask *ask, const struct wish *wish, GError **error)
+{
+	struct waiter waiter = { .models = models, .wish = wish, .at = INT64_MAX };
+	g_autofree char *kind = kind_of(wish);
+	int64_t now = clock_ms(), deadline = ask->deadline_ms ? ask->deadline_ms : now + PATIENCE_MS;
+	struct queue_call call = { .run = wish->run, .kind = kind, .priority = ask->priority, .cost = (double)wish->tokens, .data = &waiter };
+	pthread_mutex_lock(&models->lock);
+	struct queue_ticket *ticket = queue_add(models->queue, &call, now);
+	serve(models);
+	bool seated = wait_for(&waiter, ask, deadline, error);
+	if (!waiter.done)
+		queue_remove(models->queue, ticket);
+	pthread_mutex_unlock(&models->lock);
+	g_assert(seated == (waiter.seat != NULL));
+	return waiter.seat;
+}
+
+void
+models_leave(struct models *models, struct seat *seat, const struct failure *failure)
+{
+	pthread_mutex_lock(&models->lock);
+	seat_leave(models->balance, seat, failure, clock_ms());
+	serve(models);
+	pthread_cond_broadcast(&models->changed);
+	pthread_mutex_unlock(&models->lock);
+}
+
+void
+models_pause(struct models *models, const struct ask *ask, int64_t until)
+{
+	struct timespec at = clock_timespec(until);
+	pthread_mutex_lock(&models->lock);
+	while (!ask_is_cancelled(ask) && clock_ms() < until)
+		pthread_cond_timedwait(&models->changed, &models->lock, &at);
+	pthread_mutex_unlock(&models->lock);
+}
