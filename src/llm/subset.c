@@ -125,6 +125,8 @@ write_values(struct subset *subset, const struct subset_view *view, bool nullabl
 		texts &= value_is(item, VALUE_STRING) || value_is(item, VALUE_NULL);
 		subset->failed |= value_is(item, VALUE_OBJECT) || value_is(item, VALUE_ARRAY);
 	}
+	subset->failed |= list && (!value_is(list, VALUE_ARRAY) || !value_count(list));
+	subset->failed |= !list && (value_is(constant, VALUE_OBJECT) || value_is(constant, VALUE_ARRAY));
 	if (list ? texts : value_is(constant, VALUE_STRING))
 		write_type(&subset->writer, "string", nullable || subset_lists_null(list));
 	writer_key(&subset->writer, "enum");
@@ -227,7 +229,7 @@ subset_of(const struct value *schema)
 {
 	struct subset subset = { .root = schema };
 	struct subset_view view = subset_look(schema, schema);
-	if (view.failed || g_strcmp0(subset_type(&view), "object") != 0)
+	if (view.failed || g_strcmp0(subset_type(&view), "object") != 0 || subset_member(&view, "enum") || subset_member(&view, "const"))
 		return NULL;
 	writer_init(&subset.writer, false);
 	write_schema(&subset, schema, false);
