@@ -184,9 +184,8 @@ pair_is_full(const struct pair *pair)
 bool
 pair_is_free(const struct pair *pair, int64_t now_ms, int64_t *ret_at)
 {
-	bool open = pair->circuit == CIRCUIT_OPEN;
-	int64_t at = open ? MAX(pair->open_until_ms, pair->not_before_ms) : pair->not_before_ms;
-	if (open && pair->server->unreachable)
+	int64_t at = pair->circuit == CIRCUIT_OPEN ? MAX(pair->open_until_ms, pair->not_before_ms) : pair->not_before_ms;
+	if (pair->circuit != CIRCUIT_CLOSED && pair->server->unreachable)
 		at = MAX(at, pair->server->back_ms);
 	if (now_ms < at) {
 		*ret_at = MIN(*ret_at, at);

@@ -45,14 +45,23 @@ step_to(struct transport_call *call, enum call_step step)
 		timers_set(timers, call, due);
 }
 
-/* A new connection is being made: for this call's first request, or because libcurl found a kept one dead. */
+/* How long a peer may confirm nothing before the kernel gives the connection up. */
+static void
+limit_silence(curl_socket_t file, int64_t ms)
+{
+	unsigned limit = (unsigned)CLAMP(ms, 1, G_MAXINT);
+	setsockopt(file, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
+}
+
+/* A new connection is being made: for this call's first request, or because libcurl found a kept one dead. A host may have another
+ * address, which is tried while there is time still. (CURLOPT_CONNECTTIMEOUT_MS would do that too, but its timers stay in libcurl's
+ * tree after the connection, and cost a quarter more for every event.) */
 static int
 begin_connection(void *data, curl_socket_t file, curlsocktype purpose)
 {
 	(void)purpose;
 	struct transport_call *call = data;
-	unsigned unheard = UNHEARD_MS;
-	setsockopt(file, IPPROTO_TCP, TCP_USER_TIMEOUT, &unheard, sizeof unheard);
+	limit_silence(file, call->limits[CALL_CONNECTS] / 2);
 	call->opened = true;
 	if (call->step != CALL_CONNECTS)
 		step_to(call, CALL_CONNECTS);
@@ -66,7 +75,11 @@ begin_request(void *data, char *address, char *own_address, int port, int own_po
 {
 	(void)address, (void)own_address, (void)port, (void)own_port;
 	struct transport_call *call = data;
+	const struct curl *curl = call->transport->curl;
 	bool reused = !call->opened;
+	curl_socket_t file;
+	if (!reused && curl->curl_easy_getinfo(call->easy, CURLINFO_ACTIVESOCKET, &file) == CURLE_OK && file >= 0)
+		limit_silence(file, UNHEARD_MS);
 	call->opened = false;
 	if (call->sent > 1 || (call->sent == 1 && reused))
 		return CURL_PREREQFUNC_ABORT;
@@ -165,8 +178,6 @@ set_options(struct transport_call *call, CURL *easy)
 	curl->curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->wire);
 	/* A name server that is silent holds up neither the other calls nor the end of this one. */
 	curl->curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-	/* libcurl shares it out among the addresses of a host; the deadline itself is ours. */
-	curl->curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)call->limits[CALL_CONNECTS]);
 	curl->curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)BUFFER);
 	curl->curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl->curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_S);

@@ -306,7 +306,7 @@ expect_gone(struct balance *balance, const struct wish *wish, const char *text, 
 	g_assert_cmpint(balance_take(balance, wish, 0, &seat, &at, &error), ==, BALANCE_GONE);
 	g_assert_nonnull(strstr(error->message, text));
 	g_assert_nonnull(strstr(error_remedy(error), remedy));
-	expect_error(&error, ERR_ENVIRONMENT, "no server is left");
+	expect_error(&error, ERR_CONFIG, "no server is left");
 }
 
 static void
