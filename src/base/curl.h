@@ -17,6 +17,7 @@
 	XX(curl_easy_reset)                                                                        \
 	XX(curl_easy_setopt)                                                                       \
 	XX(curl_easy_perform)                                                                      \
+	XX(curl_easy_pause)                                                                        \
 	XX(curl_easy_getinfo)                                                                      \
 	XX(curl_easy_strerror)                                                                     \
 	XX(curl_multi_init)                                                                        \

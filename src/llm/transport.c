@@ -10,13 +10,32 @@
 
 enum { EVENTS = 256, CONNECTIONS = 20000 };
 
+static struct transport_call *
+call_of(const struct transport *transport, CURL *easy)
+{
+	char *call = NULL;
+	transport->curl->curl_easy_getinfo(easy, CURLINFO_PRIVATE, &call);
+	return (struct transport_call *)(void *)call;
+}
+
+/* libcurl 7.88 gives up the socket of an address that does not answer, and forgets to try the next one until it is called again. */
+static void
+nudge_adrift(struct transport *transport)
+{
+	for (unsigned i = 0; i < transport->adrift->len; i++)
+		call_nudge(transport->adrift->pdata[i]);
+	g_ptr_array_set_size(transport->adrift, 0);
+}
+
 static int
 watch_socket(CURL *easy, curl_socket_t file, int wanted, void *data, void *known)
 {
-	(void)easy;
 	struct transport *transport = data;
 	if (wanted == CURL_POLL_REMOVE) {
+		struct transport_call *call = call_of(transport, easy);
 		epoll_ctl(transport->epoll, EPOLL_CTL_DEL, file, NULL);
+		if (call && call->step == CALL_CONNECTS && transport->attending)
+			g_ptr_array_add(transport->adrift, call);
 		return 0;
 	}
 	struct epoll_event event = { .data.fd = file };
@@ -41,12 +60,9 @@ settle_finished(struct transport *transport)
 {
 	int left;
 	for (CURLMsg *message; (message = transport->curl->curl_multi_info_read(transport->multi, &left));) {
-		char *call = NULL;
-		if (message->msg != CURLMSG_DONE)
-			continue;
 		CURLcode code = message->data.result;
-		transport->curl->curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &call);
-		call_settle((struct transport_call *)(void *)call, code);
+		if (message->msg == CURLMSG_DONE)
+			call_settle(call_of(transport, message->easy_handle), code);
 	}
 }
 
@@ -96,6 +112,7 @@ take_events(struct transport *transport)
 	int count = epoll_wait(transport->epoll, events, EVENTS, time_left(transport)), running;
 	bool rung = false;
 	transport->now = clock_ms();
+	transport->attending = true;
 	for (int i = 0; i < count; i++) {
 		if (events[i].data.fd < 0) {
 			rung = true;
@@ -109,6 +126,8 @@ take_events(struct transport *transport)
 		transport->due = -1;
 		transport->curl->curl_multi_socket_action(transport->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 	}
+	transport->attending = false;
+	nudge_adrift(transport);
 	return rung;
 }
 
@@ -150,6 +169,7 @@ free_transport(struct transport *transport)
 	close(transport->epoll);
 	inbox_unref(transport->inbox);
 	g_free(transport->timers.items);
+	g_ptr_array_free(transport->adrift, TRUE);
 	g_free(transport->proxy);
 	g_free(transport->authorities);
 	g_free(transport);
@@ -182,6 +202,7 @@ transport_create(const struct transport_options *options, GError **error)
 	transport->curl = curl;
 	transport->proxy = g_strdup(options->proxy);
 	transport->authorities = g_strdup(options->authorities);
+	transport->adrift = g_ptr_array_new();
 	transport->epoll = epoll_create1(EPOLL_CLOEXEC);
 	int wake;
 	transport->inbox = inbox_create(&wake);

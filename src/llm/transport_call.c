@@ -229,6 +229,14 @@ call_begin(struct transport_call *call)
 		transport->curl->curl_multi_add_handle(transport->multi, call->easy);
 }
 
+void
+call_nudge(struct transport_call *call)
+{
+	const struct curl *curl = call->transport->curl;
+	curl->curl_easy_pause(call->easy, CURLPAUSE_SEND);
+	curl->curl_easy_pause(call->easy, CURLPAUSE_CONT);
+}
+
 /* Once more, over a new connection: nothing of an answer had come over a kept one. */
 static bool
 send_again(struct transport_call *call, CURLcode code)

@@ -60,9 +60,11 @@ struct transport {
 	CURLM *multi;
 	struct inbox *inbox;
 	struct timers timers;                  /* one for each call that goes on */
+	GPtrArray *adrift;                     /* calls whose socket went before they had a connection */
 	pthread_t thread;
 	int epoll;
 	bool stopping;                         /* atomic */
+	bool attending;                        /* libcurl was called for events: calls end only after it */
 	int64_t now;                           /* ms: when the events being attended to were taken */
 	int64_t due;                           /* ms: when libcurl wants to be called; -1: it does not */
 	char *proxy, *authorities;
@@ -87,6 +89,8 @@ void timers_remove(struct timers *timers, struct transport_call *call);
 void call_limit(struct transport_call *call, const struct transport_deadlines *deadlines);
 void call_prepare(struct transport_call *call, const struct http_request *request);
 void call_begin(struct transport_call *call);
+/* Has libcurl look at it, though nothing happened on any socket. */
+void call_nudge(struct transport_call *call);
 /* libcurl is done with it. */
 void call_settle(struct transport_call *call, CURLcode code);
 /* Its timer rang: at its end, or set anew. */
