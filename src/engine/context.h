@@ -49,6 +49,9 @@ void house_emit(struct house *house, const char *kind, const char *data);
 bool house_is_watched(const struct house *house);
 /* Blocks until somebody interrupts: for operations that serve. */
 void house_await_interrupt(struct house *house);
+/* Blocks until `over` says so, which is asked after each house_wake: true. False as soon as somebody interrupts. */
+bool house_await(struct house *house, bool (*over)(void *data), void *data);
+void house_wake(struct house *house);
 /* Interrupts the engine, now or as soon as there is one. */
 void house_interrupt(struct house *house);
 
