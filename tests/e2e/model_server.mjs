@@ -273,7 +273,7 @@ export class ModelServer {
 		this.waiting = []
 		this.requests = []
 		this.failures = []
-		this.counts = { requests: 0, inFlight: 0, peak: 0, aborted: 0, connections: 0, lookups: 0 }
+		this.counts = { requests: 0, running: 0, peak: 0, aborted: 0, connections: 0, lookups: 0 }
 		this.http = createServer((request, response) => this.#take(request, response))
 		this.http.on('connection', () => this.counts.connections++)
 	}
@@ -369,13 +369,13 @@ export class ModelServer {
 		if (!byPath[path]) return json(response, 404, { error: { type: 'not_found_error', message: path } })
 		const request = this.#read(path, incoming, text), { counts } = this
 		this.requests.push(request)
-		counts.peak = Math.max(counts.peak, ++counts.inFlight)
+		counts.peak = Math.max(counts.peak, ++counts.running)
 		response.on('close', () => {
-			counts.inFlight--
+			counts.running--
 			if (!response.writableFinished) counts.aborted++
 			this.waiting.shift()?.()
 		})
-		if (counts.inFlight > this.slots) await new Promise(resolve => this.waiting.push(resolve))
+		if (counts.running > this.slots) await new Promise(resolve => this.waiting.push(resolve))
 		return this.#speak(incoming, response, request, await this.#answer(request))
 	}
 

@@ -131,16 +131,16 @@ for (const [name, { ask, models }] of Object.entries(clients)) {
 			server.enqueue({ text: 'long enough for some tokens', piece: 4, fault })
 			const answer = fetch(server.url + path, { method: 'POST', body: JSON.stringify({ model: 'm', stream: true, messages: [] }), signal: controller.signal })
 			if (fault === 'silent') {
-				while (!server.counts.inFlight) await new Promise(setImmediate)
+				while (!server.counts.running) await new Promise(setImmediate)
 			} else {
 				const { body } = await answer
 				// What comes before the silence; then nothing.
 				if (fault === 'stall') await body.getReader().read()
-				assert.equal(server.counts.inFlight, 1, fault)
+				assert.equal(server.counts.running, 1, fault)
 			}
 			controller.abort()
 			await answer.catch(() => {})
-			while (server.counts.inFlight) await new Promise(setImmediate)
+			while (server.counts.running) await new Promise(setImmediate)
 			assert.equal(server.counts.aborted, aborted + 1, fault)
 		}
 	})
