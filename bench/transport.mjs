@@ -59,9 +59,9 @@ function show(title, row) {
 		console.log(`${title.padEnd(22)}${name.padEnd(6)}${us?.toFixed(2).padStart(9)}${kb?.toFixed(1).padStart(11)}${lumps?.toFixed(2).padStart(13)}${(heard * 100)?.toFixed(0).padStart(10)}`)
 }
 
-function judge(what, value, bound, unit, atLeast = false) {
-	const met = atLeast ? value >= bound : value <= bound
-	console.log(`${met ? 'met   ' : 'MISSED'} ${what}: ${value?.toFixed(2)} ${unit}, wanted ${atLeast ? '>=' : '<='} ${bound} ${unit}`)
+function judge(what, value, bound, unit, floor = false) {
+	const met = floor ? value >= bound : value <= bound
+	console.log(`${met ? 'met   ' : 'MISSED'} ${what}: ${value?.toFixed(2)} ${unit}, wanted ${floor ? '>=' : '<='} ${bound} ${unit}`)
 }
 
 async function main(plain, secure) {
