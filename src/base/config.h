@@ -12,6 +12,7 @@
 	XX(QUALITY, "quality_threshold", "TEAMWRIGHT_QUALITY_THRESHOLD", "0.80", "least quality score of a good run") \
 	XX(PROGRESS, "progress", "TEAMWRIGHT_PROGRESS", "auto", "auto, tty, plain, json or none")      \
 	XX(TASK_TIMEOUT, "task_timeout", "TEAMWRIGHT_TASK_TIMEOUT", "600", "seconds that an attempt may take") \
+	XX(MODEL, "model", "TEAMWRIGHT_MODEL", "auto", "the model to ask: a name, auto for any, or none")              \
 	XX(NO_COLOR, "no_color", "NO_COLOR", NULL, "any value: no colours on the terminal")            \
 	XX(FAULT, "fault", "TEAMWRIGHT_FAULT", NULL, "for tests: kill or fail at the N-th commit")
 

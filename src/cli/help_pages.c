@@ -2,6 +2,7 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "cli/help.h"
+#include "llm/endpoint_found.h"
 
 /* --- Markdown ------------------------------------------------------------------------------- */
 
@@ -21,6 +22,8 @@ add_settings_table(GString *text)
 		g_string_append_printf(text, "| `%s` | `%s` | `%s` | %s | %s |\n", setting_name(i), option, setting_variable(i),
 		                       setting_preset(i) ? setting_preset(i) : "–", setting_help(i));
 	}
+	for (unsigned i = 0; i < SECTION_COUNT; i++)
+		g_string_append_printf(text, "| `%s` | – | – | – | a list of %s |\n", section_name(i), section_help(i));
 }
 
 static void
@@ -115,6 +118,12 @@ add_variables(GString *text)
 {
 	for (unsigned i = 0; i < SETTING_COUNT; i++)
 		help_add_row(text, setting_variable(i), setting_help(i));
+	const char *variable;
+	char *help;
+	for (unsigned i = 0; (variable = endpoint_variable(i, &help)); i++) {
+		help_add_row(text, variable, help);
+		g_free(help);
+	}
 }
 
 static void

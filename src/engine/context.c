@@ -15,6 +15,7 @@ house_create(const char *project, GError **error)
 		return NULL;
 	struct house *house = g_new0(struct house, 1);
 	*house = (struct house){ .config = g_steal_pointer(&config), .catalogue = catalogue_open(project), .project = g_strdup(project) };
+	house->gateway = gateway_create(house->config);
 	pthread_mutex_init(&house->mutex, NULL);
 	pthread_cond_init(&house->interruption, NULL);
 	return house;
@@ -27,6 +28,7 @@ house_destroy(struct house *house)
 		return;
 	control_stop(house->control);
 	engine_stop(house->engine);
+	gateway_destroy(house->gateway);
 	pthread_mutex_destroy(&house->mutex);
 	pthread_cond_destroy(&house->interruption);
 	catalogue_close(house->catalogue);
@@ -122,7 +124,7 @@ start_engine(struct house *house, GError **error)
 	house->control = control_start(house, error);
 	if (!house->control)
 		return false;
-	struct engine_options options = { .config = house->config, .catalogue = house->catalogue, .place = house->place,
+	struct engine_options options = { .config = house->config, .catalogue = house->catalogue, .gateway = house->gateway, .place = house->place,
 		                          .project = house->project, .socket = control_path(house->control), .watcher = house->watcher ? pass_event : NULL,
 		                          .data = house };
 	house->engine = engine_start(&options, error);

@@ -7,6 +7,7 @@
 #include "base/catalogue.h"
 #include "base/config.h"
 #include "engine/engine.h"
+#include "engine/gateway.h"
 #include "store/store.h"
 
 struct control;
@@ -17,6 +18,7 @@ struct house {
 	struct catalogue *catalogue;
 	char *project;               /* folder whose .teamwright/ counts */
 	char *place;                 /* of the store; lazy */
+	struct gateway *gateway;     /* to the models */
 	struct engine *engine;       /* lazy */
 	struct control *control;     /* lazy: the socket on which this process answers */
 	bool interrupted;            /* read atomically: workers have its address to see when to stop */

@@ -441,7 +441,7 @@ engine_start(const struct engine_options *options, GError **error)
 		                   .runs = g_ptr_array_new(), .in_flight = g_ptr_array_new() };
 	engine->options.slots = options->slots ? options->slots : SLOTS;
 	engine->flow = (struct flow){ .store = store, .jobs = g_ptr_array_new() };
-	struct worker like = { .place = options->place, .config = options->config, .catalogue = options->catalogue,
+	struct worker like = { .place = options->place, .gateway = options->gateway, .config = options->config, .catalogue = options->catalogue,
 		               .project = options->project };
 	engine->pool = pool_create(engine->options.slots, &like, engine->mailbox);
 	owner_init(&engine->self, options->socket);

@@ -14,11 +14,14 @@ struct engine;
  * NULL where the event concerns the run. */
 typedef void engine_watcher(void *data, const char *run, const struct event_row *event, const struct plan_task *task);
 
+struct gateway;
+
 struct engine_options {
 	const struct config *config;
 	struct catalogue *catalogue;
 	const char *place;           /* of the store */
 	const char *project;         /* whose .teamwright/ and .claude/agents/ count; NULL for none */
+	struct gateway *gateway;     /* to the models; NULL: there are none */
 	const char *socket;          /* where this process listens, for the owner row; NULL: nowhere */
 	unsigned slots;              /* attempts at once, over all runs; 0: 64 */
 	engine_watcher *watcher;     /* may be NULL */

@@ -50,11 +50,14 @@ struct job {
 void job_free(struct job *job);
 
 /* What a worker thread has of its own. */
+struct gateway;
+
 struct worker {
 	struct pool *pool;
 	struct store *store;         /* opened when first needed, by worker_store */
 	const struct config *config;
 	struct catalogue *catalogue;
+	struct gateway *gateway;     /* NULL for none */
 	const char *place;
 	const char *project;         /* NULL for none */
 };

@@ -6,6 +6,7 @@
 #include "engine/op_team.h"
 #include "llm/endpoint.h"
 #include "llm/price.h"
+#include "llm/survey.h"
 
 /* A server, without anything secret. */
 struct server_entry {
@@ -35,6 +36,32 @@ struct models_result {
 };
 extern const struct record_type models_result_record;
 
-operation_handler op_models_list;
+struct models_test_request {
+	char *model, *server;
+	bool all;
+	char *record, *replay;
+};
+extern const struct record_type models_test_request_record;
+
+struct model_trial {
+	char *server, *model;
+	bool ok;
+	char *failure, *problem;
+	double first_token_ms, total_ms;
+	int64_t output_tokens;
+	double dollars;
+	int64_t tries;
+	bool replayed;
+};
+RECORD_LIST_OF(model_trial);
+extern const struct record_type model_trial_record;
+
+struct models_test_result {
+	struct model_trial_list trials;
+	struct survey_entry_list servers;
+};
+extern const struct record_type models_test_result_record;
+
+operation_handler op_models_list, op_models_test;
 
 #endif

@@ -131,6 +131,11 @@ const struct operation operation_table[] = {
 	{ "models.list", "models list", &no_request_record, &models_result_record, op_models_list, READ,
 	  "model servers that are configured or found, their models and prices",
 	  "# all of them; nobody is asked" },
+	{ "models.test", "models test", &models_test_request_record, &models_test_result_record, op_models_test, READ | OPERATION_PAID | LONG,
+	  "ask models a short question: which work, and how fast",
+	  "# the first model of each server\n"
+	  "--server ollama --all\n"
+	  "--record calls.jsonl # and later --replay calls.jsonl" },
 	{ "catalogue.list", "catalogue list", &no_request_record, &files_result_record, op_catalogue_list, READ,
 	  "files of the catalogue",
 	  "# all of them" },

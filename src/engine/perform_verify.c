@@ -106,6 +106,16 @@ conclude(struct job *job, const struct verification *verification)
 	job->outcome = open || !verification->criteria.count ? TASK_IS_ACCEPTED_UNVERIFIED : TASK_IS_ACCEPTED;
 }
 
+/* Whoever is told to stop leaves out what is still to be tested: such a verification proves nothing, and is made again. */
+static bool
+is_cut_short(struct job *job)
+{
+	bool cut = __atomic_load_n(&job->cancelled, __ATOMIC_ACQUIRE);
+	if (cut)
+		job->outcome = TASK_IS_CANCELLED;
+	return cut;
+}
+
 static bool
 keep_verification(struct worker *worker, struct job *job, struct task_output *output, const struct verification *verification)
 {
@@ -124,12 +134,13 @@ perform_verify(struct worker *worker, struct job *job)
 	struct verification verification;
 	if (!stage_init(worker, job, job->inputs[0], planned->id, &stage))
 		return false;
-	bool ok = verify_stage(worker, job, planned, &stage, NULL, NULL, &verification);
-	if (ok) {
+	bool made = verify_stage(worker, job, planned, &stage, NULL, NULL, &verification), ok = made;
+	if (made && !is_cut_short(job)) {
 		conclude(job, &verification);
 		ok = keep_verification(worker, job, &stage.output, &verification);
-		record_finish(&verification_record, &verification);
 	}
+	if (made)
+		record_finish(&verification_record, &verification);
 	stage_finish(&stage);
 	return ok;
 }
@@ -236,7 +247,7 @@ perform_integrate(struct worker *worker, struct job *job)
 	all.persona_id = g_strdup(planned->persona_id);
 	struct task_output output = { .agent = g_strdup("integration") };
 	bool ok = integrate(worker, job, planned, &stage, &all);
-	if (ok) {
+	if (ok && !is_cut_short(job)) {
 		verification_conclude(&all);
 		conclude(job, &all);
 		ok = keep_verification(worker, job, &output, &all);

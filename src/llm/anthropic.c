@@ -145,11 +145,24 @@ write_tools(struct writer *writer, const struct model_request *request, bool mar
 	writer_end(writer);
 }
 
+static bool
+is_forced(const struct model_request *request)
+{
+	return request->tools.count && request->tool_choice && !g_str_equal(request->tool_choice, "auto") && !g_str_equal(request->tool_choice, "none");
+}
+
+/* Who has to call a tool cannot think first: the two together are refused. */
+static bool
+is_thinking(const struct model_request *request)
+{
+	return request->effort && !g_str_equal(request->effort, "none") && !is_forced(request);
+}
+
 static void
 write_choice(struct writer *writer, const struct model_request *request)
 {
 	const char *choice = request->tool_choice ? request->tool_choice : "auto";
-	bool word = g_str_equal(choice, "auto") || g_str_equal(choice, "any") || g_str_equal(choice, "none");
+	bool word = !is_forced(request) || g_str_equal(choice, "any");
 	if (!request->tools.count || (!request->tool_choice && !request->one_tool))
 		return;
 	writer_key(writer, "tool_choice");
@@ -167,7 +180,7 @@ write_output(struct writer *writer, const struct model_request *request, const s
 {
 	g_autoptr(Doc) schema = options->strict_schema ? dialect_schema(request) : NULL;
 	bool none = g_strcmp0(request->effort, "none") == 0, effort = request->effort && !none;
-	if (request->effort) {
+	if (none || is_thinking(request)) {
 		writer_key(writer, "thinking");
 		writer_begin_object(writer);
 		writer_member_text(writer, "type", none ? "disabled" : "adaptive");
@@ -209,7 +222,8 @@ write_body(const struct model_request *request, const struct dialect_options *op
 	}
 	write_messages(&writer, request, MARKS_MAX - marked);
 	write_output(&writer, request, options);
-	dialect_write_double(&writer, "temperature", request->temperature);
+	if (!is_thinking(request))   /* refused beside it */
+		dialect_write_double(&writer, "temperature", request->temperature);
 	dialect_write_texts(&writer, "stop_sequences", request->stop);
 	writer_end(&writer);
 	return writer_take(&writer);

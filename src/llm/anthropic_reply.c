@@ -23,7 +23,7 @@ static const struct {
 static void
 take_stop(struct reply *reply, const char *reason)
 {
-	if (!reason)
+	if (!reason || !*reason)
 		return;
 	reply->response.stop = STOP_OTHER;
 	for (unsigned i = 0; i < G_N_ELEMENTS(stops); i++)

@@ -26,13 +26,13 @@ add_server(struct balance *balance, const struct endpoint *endpoint)
 	return server;
 }
 
-struct pair *
-balance_add_pair(struct balance *balance, struct server *server, const struct endpoint_model *model)
+void
+balance_add_pair(struct balance *balance, struct server *server, const struct endpoint_model *model, bool guessed)
 {
 	struct pair *pair = g_new(struct pair, 1);
 	pair_init(pair, server, model);
+	pair->guessed = guessed;
 	g_ptr_array_add(balance->pairs, pair);
-	return pair;
 }
 
 static void
@@ -65,7 +65,7 @@ balance_create(const struct endpoint_list *endpoints, enum balance_strategy stra
 	for (size_t i = 0; i < endpoints->count; i++) {
 		struct server *server = add_server(balance, &endpoints->items[i]);
 		for (size_t j = 0; j < server->endpoint.models.count; j++)
-			balance_add_pair(balance, server, &server->endpoint.models.items[j]);
+			balance_add_pair(balance, server, &server->endpoint.models.items[j], false);
 	}
 	return balance;
 }

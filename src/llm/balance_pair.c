@@ -61,15 +61,17 @@ limit_grow(struct pair *pair, int64_t used)
 	pair->limit = MIN(pair->limit, (double)pair->limit_most);
 }
 
-/* Once for all calls that were under way together, as TCP cuts once a round trip (RFC 5681, 3.2). */
-static void
+/* False where the refusal is one of several calls that were under way together: they are counted as one, as TCP cuts once a round trip
+ * (RFC 5681, 3.2). */
+static bool
 limit_cut(struct pair *pair, const struct seat *seat, int64_t now_ms)
 {
 	if (seat->taken_ms <= pair->limit_cut_ms)
-		return;
+		return false;
 	pair->limit = MAX(MIN(pair->limit, (double)pair->in_flight + 1) * LIMIT_CUT, 1);
 	pair->limit_aim = pair->limit;
 	pair->limit_cut_ms = now_ms;
+	return true;
 }
 
 /* --- how fast: peak EWMA ---------------------------------------------------------------------------------------------------- */
@@ -184,9 +186,8 @@ pair_is_full(const struct pair *pair)
 bool
 pair_is_free(const struct pair *pair, int64_t now_ms, int64_t *ret_at)
 {
-	bool open = pair->circuit == CIRCUIT_OPEN;
-	int64_t at = open ? MAX(pair->open_until_ms, pair->not_before_ms) : pair->not_before_ms;
-	if (open && pair->server->unreachable)
+	int64_t at = pair->circuit == CIRCUIT_OPEN ? MAX(pair->open_until_ms, pair->not_before_ms) : pair->not_before_ms;
+	if (pair->circuit != CIRCUIT_CLOSED && pair->server->unreachable)
 		at = MAX(at, pair->server->back_ms);
 	if (now_ms < at) {
 		*ret_at = MIN(*ret_at, at);
@@ -247,16 +248,18 @@ park(struct pair *pair, const struct failure *failure)
 	*reason = describe(failure);
 }
 
-/* Refused: fewer at once. Refused again and again with no word of when: longer and longer pauses, with jitter. */
-static void
+/* Refused: fewer at once. Refused again and again with no word of when: longer and longer pauses, with jitter. False where this
+ * refusal says nothing new. */
+static bool
 slow_down(struct pair *pair, const struct seat *seat, const struct failure *failure, int64_t now_ms, GRand *random)
 {
-	limit_cut(pair, seat, now_ms);
-	pair->slowed++;
-	if (failure->retry_after_ms > 0 || pair->slowed < 2)
-		return;
+	if (!limit_cut(pair, seat, now_ms))
+		return false;
+	if (++pair->slowed < 2 || failure->retry_after_ms > 0)
+		return true;
 	double pause = MIN(SLOWED_FIRST_MS * exp2((double)MIN(pair->slowed - 2, 16u)), SLOWED_MOST_MS) * g_rand_double_range(random, 0.5, 1);
 	pair->not_before_ms = MAX(pair->not_before_ms, now_ms + (int64_t)pause);
+	return true;
 }
 
 static void
@@ -297,9 +300,8 @@ fail(struct pair *pair, const struct seat *seat, const struct failure *failure, 
 		pair->not_before_ms = MAX(pair->not_before_ms, now_ms + failure->retry_after_ms);
 	if (flags & FAILURE_PARKS)
 		park(pair, failure);
-	if (flags & FAILURE_SLOWS)
-		slow_down(pair, seat, failure, now_ms, random);
-	if (flags & FAILURE_BREAKS)
+	bool news = !(flags & FAILURE_SLOWS) || slow_down(pair, seat, failure, now_ms, random);
+	if (flags & FAILURE_BREAKS && (news || probe))
 		break_down(pair, seat, failure, probe, now_ms, random);
 	else if (probe)
 		circuit_close(pair);   /* an answer, if not the one that was wished for */

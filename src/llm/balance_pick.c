@@ -81,7 +81,7 @@ add_guesses(struct balance *balance, const struct wish *wish)
 		struct endpoint_model model;
 		record_init(&endpoint_model_record, &model);
 		model.name = g_strdup(wish->model);
-		balance_add_pair(balance, server, &model)->guessed = true;
+		balance_add_pair(balance, server, &model, true);
 		record_finish(&endpoint_model_record, &model);
 	}
 }

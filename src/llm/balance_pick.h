@@ -24,7 +24,7 @@ struct balance {
 };
 
 void budget_call(struct budget *budget, int64_t now_ms);
-struct pair *balance_add_pair(struct balance *balance, struct server *server, const struct endpoint_model *model);
+void balance_add_pair(struct balance *balance, struct server *server, const struct endpoint_model *model, bool guessed);
 /* Where the run of a wish was served; NULL where nobody knows it. */
 struct pair *balance_home(const struct balance *balance, const struct wish *wish);
 

@@ -138,5 +138,5 @@ balance_explain_gone(struct balance *balance, const struct wish *wish, GError **
 	g_ptr_array_add(remedies, NULL);
 	g_autofree char *reason = g_strjoinv("; ", (char **)reasons->pdata), *list = g_strjoinv(", or ", (char **)remedies->pdata);
 	g_autofree char *remedy = g_strconcat(list, "; then resume", NULL);
-	error_set(error, ERR_ENVIRONMENT, remedy, "no server is left for %s: %s", what, reason);
+	error_set(error, ERR_CONFIG, remedy, "no server is left for %s: %s", what, reason);
 }

@@ -28,7 +28,7 @@ void dialect_write_arguments(struct writer *writer, const char *key, const struc
 void dialect_write_parameters(struct writer *writer, const char *key, const struct model_tool *tool);
 /* A tool as OpenAI and those after it write it. */
 void dialect_write_function(struct writer *writer, const struct model_tool *tool);
-/* Whether it is a thought that this dialect takes back. */
+/* Whether something in it came from this dialect and is to go back to it. */
 bool dialect_owns(const struct dialect *dialect, const struct message_part *part);
 
 #endif

@@ -99,5 +99,5 @@ dialect_write_function(struct writer *writer, const struct model_tool *tool)
 bool
 dialect_owns(const struct dialect *dialect, const struct message_part *part)
 {
-	return part->kind == PART_THINKING && part->native && g_strcmp0(part->dialect, dialect->name) == 0;
+	return part->native && g_strcmp0(part->dialect, dialect->name) == 0;
 }

@@ -105,3 +105,18 @@ endpoints_find(struct endpoint_list *ret)
 	for (unsigned i = 0; i < G_N_ELEMENTS(sources); i++)
 		add_source(&sources[i], ret);
 }
+
+const char *
+endpoint_variable(unsigned index, char **ret_help)
+{
+	for (unsigned i = 0; i < G_N_ELEMENTS(sources); i++) {
+		const char *variables[] = { sources[i].key, sources[i].address }, *said[] = { "the key of", "the address of" };
+		for (unsigned j = 0; j < G_N_ELEMENTS(variables); j++) {
+			if (!variables[j] || index-- > 0)
+				continue;
+			*ret_help = g_strdup_printf("%s %s, where no file names endpoints", said[j], sources[i].name);
+			return variables[j];
+		}
+	}
+	return NULL;
+}

@@ -10,5 +10,7 @@ void endpoints_find(struct endpoint_list *ret);
 bool endpoint_preset(struct endpoint *endpoint);
 /* "anthropic, openai, ollama": newly allocated. */
 char *endpoint_protocols(void);
+/* The variables that name servers, one after the other with what they say (newly allocated); NULL behind the last. */
+const char *endpoint_variable(unsigned index, char **ret_help);
 
 #endif

@@ -116,10 +116,10 @@ line_end(const struct events *events, const char *at, const char *end)
 static enum events_outcome
 finish_line(struct events *events, const char *rest, size_t length)
 {
-	if (!events->line->len)
-		return take_line(events, rest, length);
 	if (events->line->len + length > events->limit)
 		return EVENTS_TOO_LARGE;
+	if (!events->line->len)
+		return take_line(events, rest, length);
 	g_string_append_len(events->line, rest, (gssize)length);
 	enum events_outcome outcome = take_line(events, events->line->str, events->line->len);
 	empty(&events->line);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <glib.h>
+#include <string.h>
 
 static const struct {
 	const char *name, *text;
@@ -45,4 +46,14 @@ failure_find(const char *name)
 		if (strcmp(classes[class].name, name) == 0)
 			return class;
 	return FAILURE_SERVER_ERROR;
+}
+
+void
+failure_redact(struct failure *failure, const char *secret)
+{
+	if (!failure->detail || !secret || !*secret || !strstr(failure->detail, secret))
+		return;
+	g_auto(GStrv) parts = g_strsplit(failure->detail, secret, -1);
+	g_free(failure->detail);
+	failure->detail = g_strjoinv("***", parts);
 }

@@ -55,5 +55,7 @@ enum failure_class failure_find(const char *name);
 const char *failure_text(enum failure_class class);
 unsigned failure_flags(enum failure_class class);
 void failure_clear(struct failure *failure);
+/* Takes a secret out of the server's words: some repeat the key that they refuse. NULL: there is none. */
+void failure_redact(struct failure *failure, const char *secret);
 
 #endif

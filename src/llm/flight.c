@@ -106,13 +106,30 @@ deadlines_of(const struct flight *flight)
 	return deadlines;
 }
 
+/* What a command says is kept, in memory only: it may ask its owner for a password each time. */
+static char *
+key_of(struct models *models, const struct endpoint *endpoint, GError **error)
+{
+	if (!endpoint->key_command)
+		return endpoint_key(endpoint, error);
+	pthread_mutex_lock(&models->lock);
+	char *key = g_strdup(g_hash_table_lookup(models->keys, endpoint->name));
+	pthread_mutex_unlock(&models->lock);
+	if (key || !(key = endpoint_key(endpoint, error)))
+		return key;
+	pthread_mutex_lock(&models->lock);
+	g_hash_table_replace(models->keys, g_strdup(endpoint->name), g_strdup(key));
+	pthread_mutex_unlock(&models->lock);
+	return key;
+}
+
 static bool
 write_request(const struct flight *flight, const struct dialect *dialect, struct http_request *ret, GError **error)
 {
 	const struct endpoint *endpoint = seat_endpoint(flight->seat);
 	const struct endpoint_model *model = seat_model(flight->seat);
 	GError *cause = NULL;
-	g_autofree char *key = endpoint_key(endpoint, &cause);
+	g_autofree char *key = key_of(flight->models, endpoint, &cause);
 	if (cause) {
 		g_propagate_error(error, cause);
 		return false;

@@ -20,7 +20,7 @@ static const struct record_field expense_fields[] = {
 	RECORD_FIELD(expense, dollars, 0, "of the calls whose price is known", .preset = "0"),
 	RECORD_FIELD(expense, busy_ms, RECORD_VOLATILE, "milliseconds of all calls together", .preset = "0"),
 };
-RECORD_TYPE(expense, RECORD_KEEP, "what was spent on model calls");
+RECORD_TYPE(expense, RECORD_DROP, "what was spent on model calls");
 
 struct account {
 	struct allowance allowance;

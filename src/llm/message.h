@@ -20,7 +20,7 @@ struct message_part {
 	struct doc *arguments;   /* an object, whole: a call that was cut off is none */
 	bool failed;             /* a result that is an error */
 	char *dialect;           /* whose `native` is */
-	struct doc *native;      /* the block as it came (thinking with its signature), for the same dialect */
+	struct doc *native;      /* the block as it came (thinking with its signature, what belongs to a call), for the same dialect */
 };
 RECORD_LIST_OF(message_part);
 extern const struct record_type message_part_record;

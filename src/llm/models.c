@@ -27,14 +27,14 @@ static const struct record_field model_try_fields[] = {
 	RECORD_FIELD(model_try, dollars, 0, "what it cost; absent: nobody knows"),
 	RECORD_PART(model_try, usage, model_usage, 0, "tokens, as the server counts them"),
 };
-RECORD_TYPE(model_try, RECORD_KEEP, "one try of a model call");
+RECORD_TYPE(model_try, RECORD_DROP, "one try of a model call");
 
 static const struct record_field model_answer_fields[] = {
 	RECORD_PART(model_answer, response, model_response, 0, "the answer, or what there was of it"),
 	RECORD_LIST(model_answer, tries, model_try, 0, "what was tried, the last one last"),
 	RECORD_FIELD(model_answer, replayed, 0, "it comes from a recording: nothing was called"),
 };
-RECORD_TYPE(model_answer, RECORD_KEEP, "the answer to a model call");
+RECORD_TYPE(model_answer, RECORD_DROP, "the answer to a model call");
 
 /* --- opening -------------------------------------------------------------------------------- */
 
@@ -51,6 +51,7 @@ models_open(const struct models_options *options, GError **error)
 	models->dice = options->seed;
 	models->ledger = ledger_create();
 	models->queue = queue_create();
+	models->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	models->balance = balance_create(options->endpoints, options->strategy, options->seed);
 	bool ok = !options->replay || (models->replay = replay_open(options->replay, error));
 	ok = ok && (!options->record || (models->record = replay_record(options->record, error)));
@@ -73,6 +74,7 @@ models_close(struct models *models, GError **error)
 	replay_close(models->replay, NULL);
 	balance_destroy(models->balance);
 	queue_destroy(models->queue);
+	g_hash_table_destroy(models->keys);
 	ledger_destroy(models->ledger);
 	pthread_cond_destroy(&models->changed);
 	pthread_mutex_destroy(&models->lock);
@@ -208,7 +210,8 @@ fly(struct models *models, const struct ask *ask, struct seat *seat, struct rese
     enum failure_class *ret_class, GError **error)
 {
 	struct flight flight = { .models = models, .ask = ask, .seat = seat };
-	bool sent = flight_go(&flight, error), recorded = true;
+	GError *cause = NULL;
+	bool sent = flight_go(&flight, &cause), recorded = true;
 	if (sent) {
 		struct model_usage usage = charged_usage(&flight);
 		note_try(&flight, try);
@@ -218,12 +221,17 @@ fly(struct models *models, const struct ask *ask, struct seat *seat, struct rese
 		recorded = record_try(models, ask, &flight, try, error);
 	} else {
 		ledger_settle(models->ledger, reservation, SETTLED_UNSENT, NULL, 0, 0);
-		flight.failure.class = FAILURE_CREDENTIALS;
+		/* Without its key a server is out of the question, and the next one is asked. */
+		flight.failure = (struct failure){ .class = FAILURE_CREDENTIALS, .retry_after_ms = -1, .detail = error_text(cause) };
+		g_error_free(cause);
+		try->failure = g_strdup(failure_name(FAILURE_CREDENTIALS));
+		try->detail = g_strdup(flight.failure.detail);
+		try->dollars = 0;
 	}
 	*ret_class = flight.failure.class;
 	models_leave(models, seat, &flight.failure);
 	flight_clear(&flight);
-	return sent && recorded;
+	return recorded;
 }
 
 /* A place, the money, the call. False where it ended the whole asking, with the error. */

@@ -13,6 +13,8 @@ struct models {
 	pthread_cond_t changed;      /* somebody has a seat, a call has ended, or somebody is not wanted any more */
 	struct balance *balance;
 	struct call_queue *queue;
+	int64_t wake_ms;             /* when those who wait have to look again at the latest */
+	GHashTable *keys;            /* of servers by their names, where a command had to be asked for one */
 	struct ledger *ledger;
 	struct transport *transport; /* NULL while a recording answers */
 	struct replay *record, *replay;

@@ -13,7 +13,6 @@ struct waiter {
 	struct seat *seat;
 	GError *error;
 	bool done;
-	int64_t at;                  /* when to look again at the latest */
 };
 
 bool
@@ -27,17 +26,23 @@ offer(void *data, void *call)
 {
 	(void)data;
 	struct waiter *waiter = call;
-	enum balance_answer answer = balance_take(waiter->models->balance, waiter->wish, clock_ms(), &waiter->seat, &waiter->at, &waiter->error);
-	if (answer == BALANCE_BUSY)
+	struct models *models = waiter->models;
+	int64_t at;
+	enum balance_answer answer = balance_take(models->balance, waiter->wish, clock_ms(), &waiter->seat, &at, &waiter->error);
+	if (answer == BALANCE_BUSY) {
+		models->wake_ms = MIN(models->wake_ms, at);
 		return QUEUE_LATER;
+	}
 	waiter->done = true;
 	return QUEUE_SERVED;
 }
 
-/* Under the lock: whoever can sits down. */
+/* Under the lock: whoever can sits down. The others all wake at the first moment that counts for any of them: who was asked for his
+ * kind may be gone by then. */
 static void
 serve(struct models *models)
 {
+	models->wake_ms = INT64_MAX;
 	if (queue_serve(models->queue, offer, NULL))
 		pthread_cond_broadcast(&models->changed);
 }
@@ -72,7 +77,7 @@ wait_for(struct waiter *waiter, const struct ask *ask, int64_t deadline, GError 
 		if (clock_ms() >= deadline)
 			return error_set(error, ERR_TIMEOUT, "add a server, raise its max_in_flight, or allow more time",
 			                 "no model server had a free place in time");
-		struct timespec until = clock_timespec(MIN(waiter->at, deadline));
+		struct timespec until = clock_timespec(MIN(models->wake_ms, deadline));
 		pthread_cond_timedwait(&models->changed, &models->lock, &until);
 		serve(models);
 	}
@@ -84,7 +89,7 @@ wait_for(struct waiter *waiter, const struct ask *ask, int64_t deadline, GError 
 struct seat *
 models_sit(struct models *models, const struct ask *ask, const struct wish *wish, GError **error)
 {
-	struct waiter waiter = { .models = models, .wish = wish, .at = INT64_MAX };
+	struct waiter waiter = { .models = models, .wish = wish };
 	g_autofree char *kind = kind_of(wish);
 	int64_t now = clock_ms(), deadline = ask->deadline_ms ? ask->deadline_ms : now + PATIENCE_MS;
 	struct queue_call call = { .run = wish->run, .kind = kind, .priority = ask->priority, .cost = (double)wish->tokens, .data = &waiter };

@@ -68,7 +68,7 @@ write_message(struct writer *writer, const struct message *message)
 	writer_member_text(writer, "role", message->role == MESSAGE_USER ? "user" : "assistant");
 	writer_member_text(writer, "content", text ? text : "");
 	for (size_t i = 0; i < message->parts.count; i++)
-		if (dialect_owns(&dialect_ollama, &message->parts.items[i]))
+		if (message->parts.items[i].kind == PART_THINKING && dialect_owns(&dialect_ollama, &message->parts.items[i]))
 			writer_members(writer, doc_root(message->parts.items[i].native));
 	write_calls(writer, message);
 	writer_end(writer);
@@ -205,7 +205,7 @@ take_root(struct reply *reply, const struct value *root, const char *data, size_
 	const struct value *message = value_member(root, "message"), *calls = value_member(message, "tool_calls");
 	const struct value *thinking = value_member(message, "thinking"), *content = value_member(message, "content");
 	bool done = value_truth(value_member(root, "done"));
-	size_t part;
+	size_t part = 0;
 	if (value_member(root, "error"))
 		return reply_fail_error(reply, root);
 	reply_name(reply, NULL, value_member_text(root, "model"));

@@ -43,6 +43,8 @@ write_calls(struct writer *writer, const struct message *message)
 		writer_member_text(writer, "name", part->tool);
 		writer_member_text(writer, "arguments", arguments);
 		writer_end(writer);
+		if (dialect_owns(&dialect_openai, part))
+			writer_member_value(writer, "extra_content", doc_root(part->native));
 		writer_end(writer);
 	}
 	if (open)
@@ -62,7 +64,7 @@ write_assistant(struct writer *writer, const struct message *message)
 	writer_member_text(writer, "role", "assistant");
 	writer_member_text(writer, "content", text);
 	for (size_t i = 0; i < message->parts.count; i++)
-		if (dialect_owns(&dialect_openai, &message->parts.items[i]))
+		if (message->parts.items[i].kind == PART_THINKING && dialect_owns(&dialect_openai, &message->parts.items[i]))
 			writer_members(writer, doc_root(message->parts.items[i].native));
 	write_calls(writer, message);
 	writer_end(writer);

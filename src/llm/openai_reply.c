@@ -67,6 +67,22 @@ add(struct incoming *in, size_t part, const struct value *text, bool extra)
 	in->news++;
 }
 
+/* Content in blocks, as some servers send it where they think. */
+static void
+take_blocks(struct incoming *in, const struct value *blocks)
+{
+	VALUE_EACH (block, blocks) {
+		const struct value *text = value_member(block, "text"), *thinking = value_member(block, "thinking");
+		if (value_is(text, VALUE_STRING) && text->length)
+			add(in, reply_part_only(in->reply, PART_TEXT), text, false);
+		VALUE_EACH (thought, thinking) {
+			const struct value *inner = value_member(thought, "text");
+			if (value_is(inner, VALUE_STRING) && inner->length)
+				add(in, reply_part_only(in->reply, PART_THINKING), inner, false);
+		}
+	}
+}
+
 /* The texts of a delta: what is said, why nothing is said, and what is thought, which servers call by two names. */
 static void
 take_texts(struct incoming *in, const struct value *delta)
@@ -76,6 +92,7 @@ take_texts(struct incoming *in, const struct value *delta)
 		enum message_part_kind kind;
 	} texts[] = { { "reasoning_content", PART_THINKING }, { "reasoning", PART_THINKING }, { "content", PART_TEXT }, { "refusal", PART_TEXT } };
 	bool thought = false;
+	take_blocks(in, value_member(delta, "content"));
 	for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
 		const struct value *text = value_member(delta, texts[i].member);
 		bool thinking = texts[i].kind == PART_THINKING;
@@ -96,7 +113,9 @@ take_texts(struct incoming *in, const struct value *delta)
 static bool
 is_complete(const GString *text)
 {
-	g_autoptr(Doc) doc = text && text->len ? doc_read_json("arguments", text->str, text->len, NULL, NULL) : NULL;
+	if (!text || !text->len || text->str[text->len - 1] != '}')
+		return false;
+	g_autoptr(Doc) doc = doc_read_json("arguments", text->str, text->len, NULL, NULL);
 	return doc && value_is(doc_root(doc), VALUE_OBJECT);
 }
 
@@ -123,6 +142,18 @@ add_object(struct incoming *in, size_t part, const struct value *arguments)
 	in->news += 2;
 }
 
+/* What the server wants back with its call: a signature of the thought behind it. */
+static void
+keep_extra(struct incoming *in, struct message_part *call, const struct value *extra)
+{
+	if (!value_is(extra, VALUE_OBJECT) || call->native)
+		return;
+	g_autofree char *text = value_to_json(extra, false);
+	call->native = doc_own(text);
+	call->dialect = g_strdup(in->reply->dialect->name);
+	in->news++;
+}
+
 static void
 take_call(struct incoming *in, const struct value *call, int64_t position)
 {
@@ -138,6 +169,7 @@ take_call(struct incoming *in, const struct value *call, int64_t position)
 	if (name && *name && !own->tool)
 		own->tool = g_strdup(name), in->news++;
 	in->news += found < 0;
+	keep_extra(in, own, value_member(call, "extra_content"));
 	if (value_is(arguments, VALUE_STRING))
 		add(in, part, arguments, true);
 	else if (value_is(arguments, VALUE_OBJECT))
@@ -152,7 +184,7 @@ take_choice(struct incoming *in, const struct value *choice, const struct value 
 	take_texts(in, delta);
 	VALUE_EACH (call, value_member(delta, "tool_calls"))
 		take_call(in, call, whole ? position++ : -1);
-	if (reason) {
+	if (reason && *reason) {
 		take_stop(in->reply, reason);
 		in->news++;
 	}

@@ -21,7 +21,7 @@ static const struct record_field replay_entry_fields[] = {
 	RECORD_FIELD(replay_entry, first_token_ms, RECORD_VOLATILE, "milliseconds to the first token"),
 	RECORD_FIELD(replay_entry, total_ms, RECORD_VOLATILE, "milliseconds of the whole call"),
 };
-RECORD_TYPE(replay_entry, RECORD_KEEP, "one recorded model call");
+RECORD_TYPE(replay_entry, RECORD_DROP, "one recorded model call");
 
 /* The answers to one request. */
 struct answers {

@@ -67,7 +67,7 @@ form_of(const struct reply *reply, const char *content_type)
 bool
 reply_begin(struct reply *reply, int status, const struct http_headers *headers)
 {
-	const char *type = http_headers_get(headers, "content-type");
+	const char *type = http_headers_get(headers, "content-type"), *coding = http_headers_get(headers, "content-encoding");
 	reply->http.status = status;
 	reply->failure.status = status;
 	if (status < 200 || status > 299) {
@@ -76,6 +76,8 @@ reply_begin(struct reply *reply, int status, const struct http_headers *headers)
 		reply->form = REPLY_REFUSAL;
 		return true;
 	}
+	if (coding && g_ascii_strcasecmp(coding, "identity") != 0)
+		return reply_fail(reply, FAILURE_MALFORMED, "the answer is encoded as %s, though identity was asked for", coding);
 	reply->form = form_of(reply, type);
 	if (reply->form == REPLY_REFUSAL)
 		return reply_fail(reply, FAILURE_MALFORMED, "the content type is %s, not that of a stream of %s", type, reply->dialect->name);

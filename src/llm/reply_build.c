@@ -7,7 +7,7 @@
 #include "llm/halves.h"
 #include "llm/refusal.h"
 
-enum { TEXT_BYTES_MAX = 32 << 20, PARTS_MAX = 4096 };
+enum { TEXT_BYTES_MAX = 32 << 20, PARTS_MAX = 1024 };
 
 static struct message_part *
 part_at(const struct reply *reply, size_t part)

@@ -5,8 +5,8 @@
 
 #include "base/doc.h"
 
-/* The schema in that form: members that may be missing are null instead, limits, formats and patterns are left out, references are
- * replaced by what they refer to. NULL where it cannot be said: it is no object, refers to itself, nests deeper than SUBSET_DEPTH
+/* The schema in that form: members that may be missing are null instead, limits, formats and patterns are only told in the
+ * description, references are replaced by what they refer to. NULL where it cannot be said: it is no object, refers to itself, nests deeper than SUBSET_DEPTH
  * objects, or leaves open which members there are. */
 enum { SUBSET_DEPTH = 5, SUBSET_BYTES_MAX = 256 << 10 };
 struct doc *subset_of(const struct value *schema);

@@ -152,7 +152,7 @@ test('documents of the directory: all are read, the verdicts of redocly on some'
 })
 
 test('every explanation is needed', { skip: missing || (fullSize ? false : 'at full size only') }, () => {
-	assert.deepEqual([...verdicts.redocly_only, ...verdicts.ours_only].filter(row => !used.has(row)), [])
+	assert.deepEqual([...verdicts.redocly_only, ...verdicts.ours_only].filter(row => !row.seldom && !used.has(row)), [])
 })
 
 test('the same document as JSON and as YAML: the same findings', { skip: missing }, async () => {

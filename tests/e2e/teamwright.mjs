@@ -13,7 +13,7 @@ export const fullSize = Boolean(process.env.TEAMWRIGHT_SOAK)
 export class House {
 	constructor() {
 		this.folder = mkdtempSync(join(tmpdir(), 'house-'))
-		this.environment = { ...process.env, XDG_STATE_HOME: join(this.folder, 'state'), XDG_CONFIG_HOME: join(this.folder, 'config') }
+		this.environment = { ...process.env, TEAMWRIGHT_MODEL: 'none', XDG_STATE_HOME: join(this.folder, 'state'), XDG_CONFIG_HOME: join(this.folder, 'config') }
 	}
 
 	start(words, { environment = {}, cwd = this.folder } = {}) {

@@ -260,6 +260,31 @@ test_circuit(void)
 	finish(balance);
 }
 
+/* A server that takes two and refuses six of eight that came together is not broken: they count as one refusal. */
+static void
+test_burst(void)
+{
+	static const enum failure_class classes[] = { FAILURE_RATE_LIMITED, FAILURE_OVERLOADED };
+	for (unsigned i = 0; i < G_N_ELEMENTS(classes); i++) {
+		struct standing_list list = { 0 };
+		struct seat *seats[8];
+		struct wish any = { 0 };
+		add_model(add_server("a", 0, 32), "m", NULL);
+		struct balance *balance = balance_create(&endpoints, BALANCE_LOAD, 7);
+		for (unsigned j = 0; j < 8; j++)
+			g_assert_cmpstr(take(balance, &any, 10, &seats[j]), ==, "a");
+		for (unsigned j = 0; j < 6; j++)
+			leave(balance, seats[j], classes[i], -1, 20);
+		g_assert_cmpint(standing_of(balance, "a", &list)->circuit, ==, CIRCUIT_CLOSED);
+		g_assert_cmpint(list.items[0].limit, ==, 5);
+		g_assert_cmpstr(take(balance, &any, 20, &seats[0]), ==, "a");
+		for (unsigned j = 6; j < 9; j++)
+			leave(balance, seats[j % 8], FAILURE_NONE, -1, 30);
+		record_list_finish(&standing_record, &list);
+		finish(balance);
+	}
+}
+
 /* Half of ten or more, even where no five of them come in a row. */
 static void
 test_rate(void)
@@ -306,7 +331,7 @@ expect_gone(struct balance *balance, const struct wish *wish, const char *text, 
 	g_assert_cmpint(balance_take(balance, wish, 0, &seat, &at, &error), ==, BALANCE_GONE);
 	g_assert_nonnull(strstr(error->message, text));
 	g_assert_nonnull(strstr(error_remedy(error), remedy));
-	expect_error(&error, ERR_ENVIRONMENT, "no server is left");
+	expect_error(&error, ERR_CONFIG, "no server is left");
 }
 
 static void
@@ -425,6 +450,7 @@ main(int argc, char **argv)
 	g_test_add_func("/balance/limits", test_limits);
 	g_test_add_func("/balance/retry-after", test_retry_after);
 	g_test_add_func("/balance/circuit", test_circuit);
+	g_test_add_func("/balance/burst", test_burst);
 	g_test_add_func("/balance/rate", test_rate);
 	g_test_add_func("/balance/harmless", test_harmless);
 	g_test_add_func("/balance/parking", test_parking);

@@ -24,7 +24,7 @@ struct body_case {
 #define MARK ",\"cache_control\":{\"type\":\"ephemeral\"}"
 #define SCHEMA "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\",\"minimum\":1},\"why\":{\"type\":\"string\"}},\"required\":[\"n\"]}"
 #define SUBSET                                                                                                                                          \
-	"{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"},\"why\":{\"type\":[\"string\",\"null\"]}},\"required\":[\"n\",\"why\"],"         \
+	"{\"type\":\"object\",\"properties\":{\"n\":{\"description\":\"{minimum: 1}\",\"type\":\"integer\"},\"why\":{\"type\":[\"string\",\"null\"]}},\"required\":[\"n\",\"why\"],"         \
 	"\"additionalProperties\":false}"
 #define TREE "{\"type\":\"object\",\"properties\":{\"next\":{\"$ref\":\"#\"}}}"
 #define FIVE                                                                                                                                            \
@@ -49,7 +49,7 @@ static const struct body_case cases[] = {
 	{ "all settings", "{\"model\":\"m\"," HI ",\"system\":\"Be brief.\",\"max_tokens\":9,\"temperature\":0.25,\"seed\":7,\"effort\":\"high\",\"stop\":[\"END\",\"a,b\"]}",
 	  .options = { .window = 4096, .keep_alive = "10m", .completion_tokens = true }, .bodies = {
 		"{\"model\":\"m\",\"max_tokens\":9,\"stream\":true,\"system\":[{\"type\":\"text\",\"text\":\"Be brief.\"}]," ANTHROPIC_HI
-		",\"thinking\":{\"type\":\"adaptive\"},\"output_config\":{\"effort\":\"high\"},\"temperature\":0.25,\"stop_sequences\":[\"END\",\"a,b\"]}",
+		",\"thinking\":{\"type\":\"adaptive\"},\"output_config\":{\"effort\":\"high\"},\"stop_sequences\":[\"END\",\"a,b\"]}",
 		"{\"model\":\"m\"," USAGE ",\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},{\"role\":\"user\",\"content\":\"hi\"}],"
 		"\"max_completion_tokens\":9,\"temperature\":0.25,\"seed\":7,\"reasoning_effort\":\"high\",\"stop\":[\"END\",\"a,b\"]}",
 		"{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},{\"role\":\"user\",\"content\":\"hi\"}],\"think\":\"high\","
@@ -62,9 +62,9 @@ static const struct body_case cases[] = {
 		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true," ANTHROPIC_TOOL ",\"tool_choice\":{\"type\":\"tool\",\"name\":\"look\",\"disable_parallel_tool_use\":true}," ANTHROPIC_HI "}",
 		"{\"model\":\"m\"," USAGE "," FUNCTION ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"look\"}},\"parallel_tool_calls\":false," PLAIN_HI ",\"max_tokens\":8192}",
 		"{\"model\":\"m\",\"stream\":true," FUNCTION "," PLAIN_HI ",\"options\":{\"num_predict\":8192}}" } },
-	{ "any tool", "{\"model\":\"m\"," HI "," TOOL ",\"tool_choice\":\"any\"}", .bodies = {
-		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true," ANTHROPIC_TOOL ",\"tool_choice\":{\"type\":\"any\"}," ANTHROPIC_HI "}",
-		"{\"model\":\"m\"," USAGE "," FUNCTION ",\"tool_choice\":\"required\"," PLAIN_HI ",\"max_tokens\":8192}" } },
+	{ "any tool, which leaves no time to think", "{\"model\":\"m\"," HI "," TOOL ",\"tool_choice\":\"any\",\"effort\":\"low\",\"temperature\":1}", .bodies = {
+		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true," ANTHROPIC_TOOL ",\"tool_choice\":{\"type\":\"any\"}," ANTHROPIC_HI ",\"output_config\":{\"effort\":\"low\"},\"temperature\":1}",
+		"{\"model\":\"m\"," USAGE "," FUNCTION ",\"tool_choice\":\"required\"," PLAIN_HI ",\"max_tokens\":8192,\"temperature\":1,\"reasoning_effort\":\"low\"}" } },
 	{ "no tool", "{\"model\":\"m\"," HI "," TOOL ",\"tool_choice\":\"none\",\"one_tool\":true}", .bodies = {
 		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true," ANTHROPIC_TOOL ",\"tool_choice\":{\"type\":\"none\"}," ANTHROPIC_HI "}",
 		"{\"model\":\"m\"," USAGE "," FUNCTION ",\"tool_choice\":\"none\",\"parallel_tool_calls\":false," PLAIN_HI ",\"max_tokens\":8192}",
@@ -102,6 +102,11 @@ static const struct body_case cases[] = {
 		"{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"},{\"role\":\"assistant\",\"content\":\"So be it.\",\"thinking\":\"ha\",\"tool_calls\":["
 		"{\"function\":{\"name\":\"look\",\"arguments\":{\"at\":\"a\"}}},{\"function\":{\"name\":\"go\",\"arguments\":{}}}]},"
 		"{\"role\":\"tool\",\"content\":\"no file\",\"tool_name\":\"look\"},{\"role\":\"tool\",\"content\":\"ok\",\"tool_name\":\"go\"},{\"role\":\"user\",\"content\":\"now\"}],\"options\":{\"num_predict\":8192}}" } },
+	{ "what belongs to a call goes back with it", "{\"model\":\"m\",\"messages\":[{\"role\":\"assistant\",\"parts\":[{\"kind\":\"tool_call\",\"tool_id\":\"a\",\"tool\":\"go\",\"arguments\":{},"
+	  "\"dialect\":\"openai\",\"native\":{\"s\":1}}]}]}", .bodies = {
+		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true,\"messages\":[{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"go\",\"input\":{}}]}]}",
+		"{\"model\":\"m\"," USAGE ",\"messages\":[{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"go\",\"arguments\":\"{}\"},\"extra_content\":{\"s\":1}}]}],\"max_tokens\":8192}",
+		"{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"function\":{\"name\":\"go\",\"arguments\":{}}}]}],\"options\":{\"num_predict\":8192}}" } },
 	{ "a message of which nothing is left", "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"parts\":[{\"kind\":\"text\",\"text\":\"hi\"}]},{\"role\":\"assistant\",\"parts\":[{\"kind\":\"text\",\"text\":\"\"},"
 	  "{\"kind\":\"thinking\",\"text\":\"x\",\"dialect\":\"other\",\"native\":{\"x\":1}}]}]}", .bodies = {
 		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true," ANTHROPIC_HI "}",

@@ -36,6 +36,8 @@ static const struct wire_case cases[] = {
 	{ "id and name in every piece", CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":\"{\\\"n\\\"\"}}") CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":\":1\"}}")
 	  CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":\"}\"}}") FINISH("tool_calls") DONE, .expected = "c-1 m-1 tools: call(a x {\"n\":1})" NONE },
 	{ "arguments as an object", CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":{\"n\":1}}}") FINISH("stop") DONE, .expected = "c-1 m-1 tools: call(a x {\"n\":1})" NONE },
+	{ "a signature that belongs to a call", CALL("{\"index\":0,\"id\":\"a\",\"extra_content\":{\"google\":{\"thought_signature\":\"c2ln\"}},\"function\":{\"name\":\"x\",\"arguments\":\"{}\"}}") FINISH("tool_calls") DONE,
+	  .expected = "c-1 m-1 tools: call(a x {} <openai>{\"google\":{\"thought_signature\":\"c2ln\"}})" NONE },
 	{ "a call without arguments", CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":\"\"}}") FINISH("tool_calls") DONE, .expected = "c-1 m-1 tools: call(a x {})" NONE },
 	{ "a call that max_tokens cut off is not there", SAY("So") CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":\"{\\\"n\"}}") FINISH("length") USAGE DONE,
 	  .expected = "c-1 m-1 length: text(So)" COUNTS },
@@ -47,6 +49,8 @@ static const struct wire_case cases[] = {
 	  .expected = "c-1 m-1 end: thinking(Let me <openai>{\"reasoning_content\":\"Let me\"}) text(42)" NONE },
 	{ "thoughts under both names", CHUNK("\"delta\":{\"reasoning\":\"Let \",\"reasoning_content\":\"Let \"}") CHUNK("\"delta\":{\"reasoning\":\"me\",\"reasoning_content\":\"me\"}") SAY("42") FINISH("stop") DONE,
 	  .expected = "c-1 m-1 end: thinking(Let me <openai>{\"reasoning_content\":\"Let me\"}) text(42)" NONE },
+	{ "content in blocks", CHUNK("\"delta\":{\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"h\"}]}]}") CHUNK("\"delta\":{\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"m\"}]}]}")
+	  CHUNK("\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"4\"}]}") SAY("2") FINISH("stop") DONE, .expected = "c-1 m-1 end: thinking(hm) text(42)" NONE },
 	{ "a refusal", CHUNK("\"delta\":{\"refusal\":\"I will \"}") CHUNK("\"delta\":{\"refusal\":\"not\"}") FINISH("stop") DONE, .expected = "c-1 m-1 refusal: text(I will not)" NONE },
 	{ "a filter", SAY("So") FINISH("content_filter") DONE, .expected = "c-1 m-1 refusal: text(So)" NONE },
 	{ "comments and noise that changes", ": PROCESSING\n\n" DATA("{\"id\":\"c-1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}],\"obfuscation\":\"x\"}")
@@ -62,6 +66,8 @@ static const struct wire_case cases[] = {
 	  .expected = "c-1 m-1 end: text(ab); i3o2r-w-" },
 	{ "no [DONE], but a reason", SAY("a") FINISH("stop"), .expected = "c-1 m-1 end: text(a)" NONE },
 	{ "no reason, but a [DONE]", SAY("a") DONE, .expected = "c-1 m-1 end: text(a)" NONE },
+	{ "an empty reason is none", CHUNK("\"delta\":{\"content\":\"a\"},\"finish_reason\":\"\"") CHUNK("\"delta\":{\"content\":\"b\"},\"finish_reason\":\"\"") FINISH("stop") DONE,
+	  .expected = "c-1 m-1 end: text(ab)" NONE },
 	{ "neither", SAY("a") SAY("b"), .expected = "c-1 m-1 none: text(ab)" NONE "; truncated 200 the stream ended after 2 events without saying so" },
 	{ "cut inside the reason", SAY("a") "data: {\"id\":\"c-1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_rea", .expected = "c-1 m-1 none: text(a)" NONE "; truncated 200 the stream ended after 2 events without saying so" },
 	{ "the last line without its end", SAY("a") FINISH("stop") "data: [DONE]", .expected = "c-1 m-1 end: text(a)" NONE },
@@ -90,6 +96,9 @@ static const struct wire_case cases[] = {
 	{ "a whole answer of no known type", "  {\"id\":\"c-1\",\"choices\":[{\"message\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}", .expected = "c-1 - end: text(Hi)" NONE, .type = "text/plain" },
 	{ "a stream of no known type", SAY("Hi") FINISH("stop") DONE, .expected = "c-1 m-1 end: text(Hi)" NONE, .type = "text/plain" },
 	{ "a whole answer that is an error", "{\"error\":{\"message\":\"No slot\",\"type\":\"unavailable_error\",\"code\":503}}", .expected = "- - none:" NONE "; overloaded 200 No slot", .type = "application/json" },
+	{ "an answer that is packed", "\x1F\x8B", .expected = "- - none:" NONE "; malformed 200 the answer is encoded as gzip, though identity was asked for", .headers = "Content-Encoding: gzip" },
+	{ "a refusal with a time to come back", "{\"error\":{\"message\":\"Rate limit reached\",\"code\":\"rate_limit_exceeded\"}}", .expected = "- - none:" NONE "; rate_limited 429 Rate limit reached; again in 1500",
+	  .status = 429, .type = "application/json", .headers = "retry-after: 2\nretry-after-ms: 1500\nx-ratelimit-remaining-requests: -1" },
 	{ "an empty whole answer", " \n", .expected = "- - none:" NONE "; empty 200 the answer has no content", .type = "application/json" },
 	{ "a whole answer that is another thing", "{\"status\":\"ok\"}", .expected = "- - none:" NONE "; malformed 200 the answer is no completion: it has no choices", .type = "application/json" },
 };

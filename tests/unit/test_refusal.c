@@ -137,6 +137,21 @@ test_table(void)
 	g_assert_cmpuint(failure_flags(FAILURE_REJECTED), ==, 0);
 }
 
+static void
+test_redact(void)
+{
+	struct failure failure = { .detail = g_strdup("Incorrect API key provided: s3cret. s3cret!") };
+	failure_redact(&failure, NULL);
+	failure_redact(&failure, "");
+	failure_redact(&failure, "other");
+	g_assert_cmpstr(failure.detail, ==, "Incorrect API key provided: s3cret. s3cret!");
+	failure_redact(&failure, "s3cret");
+	g_assert_cmpstr(failure.detail, ==, "Incorrect API key provided: ***. ***!");
+	failure_clear(&failure);
+	failure_redact(&failure, "s3cret");
+	g_assert_null(failure.detail);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -145,5 +160,6 @@ main(int argc, char **argv)
 	g_test_add_func("/refusal/detail", test_detail);
 	g_test_add_func("/refusal/retry-after", test_retry_after);
 	g_test_add_func("/refusal/table", test_table);
+	g_test_add_func("/refusal/redact", test_redact);
 	return g_test_run();
 }

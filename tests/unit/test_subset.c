@@ -9,9 +9,9 @@ static const struct {
 	const char *schema, *expected;   /* NULL: it cannot be said */
 } schemas[] = {
 	{ "{'type':'object','properties':{'a':{'type':'string','minLength':1,'pattern':'x','format':'date','default':'y','title':'t','description':'d'}},'required':['a']}",
-	  "{'type':'object','properties':{'a':{'description':'d','type':'string'}},'required':['a'],'additionalProperties':false}" },
+	  "{'type':'object','properties':{'a':{'description':'d {format: \\'date\\', pattern: \\'x\\', minLength: 1}','type':'string'}},'required':['a'],'additionalProperties':false}" },
 	{ "{'type':'object','properties':{'a':{'type':'integer'},'b':{'type':'array','items':{'type':'number'},'minItems':1},'c':{'type':'object','properties':{'d':{'type':'boolean'}}}}}",
-	  "{'type':'object','properties':{'a':{'type':['integer','null']},'b':{'anyOf':[{'type':'array','items':{'type':'number'}},{'type':'null'}]},"
+	  "{'type':'object','properties':{'a':{'type':['integer','null']},'b':{'description':'{minItems: 1}','anyOf':[{'type':'array','items':{'type':'number'}},{'type':'null'}]},"
 	  "'c':{'anyOf':[{'type':'object','properties':{'d':{'type':['boolean','null']}},'required':['d'],'additionalProperties':false},{'type':'null'}]}},"
 	  "'required':['a','b','c'],'additionalProperties':false}" },
 	{ "{'type':'object','properties':{'a':{'enum':['x','y']},'b':{'const':3},'c':{'enum':['x',null]},'d':{'enum':[1,'x']}},'required':['a','b','c']}",

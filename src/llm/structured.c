@@ -1,0 +1,105 @@
+#include "llm/structured.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+enum { FINDINGS_MAX = 20, TEXT_MAX = 4000 };
+
+/* The object in an answer: the whole text, or what stands between fences or braces where a model cannot help talking. */
+static struct doc *
+read_object(const char *text, GError **error)
+{
+	g_autoptr(Doc) whole = doc_read_json("answer", text, strlen(text), NULL, error);
+	if (whole)
+		return g_steal_pointer(&whole);
+	const char *first = strchr(text, '{'), *last = strrchr(text, '}');
+	return first && last > first ? doc_read_json("answer", first, (size_t)(last - first) + 1, NULL, NULL) : NULL;
+}
+
+static char *
+list_findings(const struct schema_findings *findings)
+{
+	GString *text = g_string_new(NULL);
+	for (size_t i = 0; i < findings->count && text->len < TEXT_MAX; i++)
+		g_string_append_printf(text, "- at %s: %s\n", *findings->items[i].instance ? findings->items[i].instance : "the root", findings->items[i].message);
+	return g_string_free(text, FALSE);
+}
+
+/* What is wrong with an answer; NULL where it is good. */
+static char *
+judge_answer(const struct structured *structured, struct structured_answer *answer)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = model_response_text(&answer->answer.response);
+	g_clear_pointer(&answer->doc, doc_unref);
+	answer->doc = read_object(text, &error);
+	if (!answer->doc)
+		return g_strdup_printf("- the answer is no JSON: %s\n", error ? error->message : "there is no object in it");
+	struct schema_findings findings = { .limit = FINDINGS_MAX };
+	bool fits = schema_check(structured->schema, doc_root(answer->doc), SCHEMA_SIDE_NONE, &findings);
+	char *told = fits ? NULL : list_findings(&findings);
+	schema_findings_clear(&findings);
+	return fits && structured->judge ? structured->judge(structured->data, answer->doc) : told;
+}
+
+static bool
+is_cut(const struct structured_answer *answer)
+{
+	return answer->answer.response.stop == STOP_LENGTH || answer->answer.response.stop == STOP_REFUSAL;
+}
+
+static bool
+give_up(struct structured_answer *answer, GError **error)
+{
+	const struct model_response *response = &answer->answer.response;
+	g_clear_pointer(&answer->doc, doc_unref);
+	if (response->stop == STOP_REFUSAL)
+		return error_set(error, ERR_INVALID, "word the requirement differently, or choose another model", "%s refuses to answer", response->model ? response->model : "the model");
+	if (response->stop == STOP_LENGTH)
+		return error_set(error, ERR_INVALID, "allow longer answers (max_output of the model)", "the answer of %s was cut off at its limit",
+		                 response->model ? response->model : "the model");
+	return error_set(error, ERR_INVALID, "choose another model; 'teamwright models test' shows which can keep to a schema",
+	                 "%s did not give what was asked for, after %u repairs:\n%s", response->model ? response->model : "the model", answer->rounds, answer->findings);
+}
+
+/* The answer and what is wrong with it, as the next turn of the conversation. */
+static void
+talk_back(struct model_request *request, const struct structured_answer *answer)
+{
+	g_autofree char *text = g_strdup_printf("Your answer cannot be used. These are all the faults that were found:\n%s"
+	                                        "Answer with the whole object again, with these faults mended and nothing else changed.", answer->findings);
+	model_request_take(request, &answer->answer.response);
+	model_request_say(request, MESSAGE_USER, text);
+}
+
+bool
+structured_ask(struct models *models, const struct ask *ask, const struct structured *structured, struct structured_answer *ret, GError **error)
+{
+	struct model_request request;
+	struct ask next = *ask;
+	record_copy(&model_request_record, ask->request, &request);
+	next.request = &request;
+	*ret = (struct structured_answer){ 0 };
+	bool asked;
+	while ((asked = models_ask(models, &next, &ret->answer, error))) {
+		g_free(ret->findings);
+		ret->findings = judge_answer(structured, ret);
+		if (!ret->findings || ret->rounds == structured->rounds || is_cut(ret))
+			break;
+		talk_back(&request, ret);
+		record_finish(&model_answer_record, &ret->answer);
+		ret->rounds++;
+	}
+	record_finish(&model_request_record, &request);
+	return asked && (!ret->findings || give_up(ret, error));
+}
+
+void
+structured_answer_clear(struct structured_answer *answer)
+{
+	doc_unref(answer->doc);
+	record_finish(&model_answer_record, &answer->answer);
+	g_free(answer->findings);
+	*answer = (struct structured_answer){ 0 };
+}

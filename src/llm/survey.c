@@ -1,0 +1,119 @@
+#include "llm/survey.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/http_client.h"
+
+enum { ASK_MS = 5000, CONNECT_MS = 2000, LIST_BYTES = 8 << 20 };
+
+static const struct record_field survey_entry_fields[] = {
+	RECORD_FIELD(survey_entry, server, 0, "the endpoint"),
+	RECORD_FIELD(survey_entry, asked, 0, "it was asked for its models"),
+	RECORD_FIELD(survey_entry, answered, 0, "it answered"),
+	RECORD_FIELD(survey_entry, models, 0, "models that it lists"),
+	RECORD_FIELD(survey_entry, problem, 0, "why it did not answer"),
+};
+RECORD_TYPE(survey_entry, RECORD_DROP, "what a model server said of itself");
+
+static void
+add_models(struct endpoint *endpoint, char *const *names)
+{
+	for (; *names; names++) {
+		struct endpoint_model *model = record_append(&endpoint_model_record, &endpoint->models);
+		model->name = g_strdup(*names);
+	}
+}
+
+static bool
+take_list(struct endpoint *endpoint, const struct dialect *dialect, const struct http_response *response, GError **error)
+{
+	if (response->status >= 400) {
+		struct failure failure = { .retry_after_ms = -1 };
+		dialect_refuse(response, &failure);
+		error_set(error, ERR_FAILED, NULL, "%d: %s%s%s", response->status, failure_text(failure.class), failure.detail ? ": " : "",
+		          failure.detail ? failure.detail : "");
+		failure_clear(&failure);
+		return false;
+	}
+	g_auto(GStrv) names = dialect->read_models(response->body->str, response->body->len, error);
+	if (names)
+		add_models(endpoint, names);
+	return names;
+}
+
+static bool
+ask_models(struct endpoint *endpoint, GError **error)
+{
+	const struct http_limits limits = { .connect_ms = CONNECT_MS, .total_ms = ASK_MS, .body = LIST_BYTES };
+	const struct dialect *dialect = dialect_find(endpoint->protocol);
+	GError *cause = NULL;
+	g_autofree char *key = endpoint_key(endpoint, &cause);
+	if (cause) {
+		g_propagate_error(error, cause);
+		return false;
+	}
+	g_autoptr(HttpClient) client = http_client_create(&limits, error);
+	if (!client)
+		return false;
+	struct dialect_options options = { .key = key };
+	struct http_request request = { .method = g_strdup("GET"), .url = g_strconcat(endpoint->base_url, dialect->models_path, NULL) };
+	struct http_response response = { 0 };
+	dialect->add_headers(&options, &request.headers);
+	bool ok = http_client_send(client, &request, &response, error) && take_list(endpoint, dialect, &response, error);
+	http_request_clear(&request);
+	http_response_clear(&response);
+	return ok;
+}
+
+/* False where it was to be probed and is not there. */
+static bool
+survey_one(const struct price_table *table, struct endpoint *endpoint, struct survey_entry *entry)
+{
+	GError *error = NULL;
+	entry->server = g_strdup(endpoint->name);
+	price_offer(table, endpoint);
+	entry->asked = !endpoint->models.count || endpoint->probe;
+	if (entry->asked) {
+		entry->answered = ask_models(endpoint, &error);
+		entry->models = (int64_t)endpoint->models.count;
+	}
+	price_fill(table, endpoint);
+	if (!error)
+		return true;
+	entry->problem = error_text(error);
+	g_error_free(error);
+	return !endpoint->probe;
+}
+
+static void
+leave_out(struct endpoint_list *endpoints, size_t number)
+{
+	record_finish(&endpoint_record, &endpoints->items[number]);
+	memmove(&endpoints->items[number], &endpoints->items[number + 1], (--endpoints->count - number) * sizeof *endpoints->items);
+}
+
+bool
+survey_servers(const struct config *config, struct endpoint_list *ret, struct survey_entry_list *ret_entries, GError **error)
+{
+	g_autoptr(Catalogue) catalogue = catalogue_open(NULL);
+	struct survey_entry_list entries = { 0 };
+	struct price_table table;
+	if (!endpoints_load(config, ret, error))
+		return false;
+	bool ok = price_load(catalogue, &table, error);
+	for (size_t i = 0; ok && i < ret->count;) {
+		if (survey_one(&table, &ret->items[i], record_append(&survey_entry_record, &entries)))
+			i++;
+		else
+			leave_out(ret, i);
+	}
+	record_finish(&price_table_record, &table);
+	if (!ok)
+		record_list_finish(&endpoint_record, ret);
+	if (ret_entries)
+		*ret_entries = entries;
+	else
+		record_list_finish(&survey_entry_record, &entries);
+	return ok;
+}

@@ -1,0 +1,106 @@
+/* Keys on the way of a call: a server without its key is passed over, and the last word says which key of whom; a command is asked once. */
+#include "llm/models.h"
+
+#include "expect.h"
+
+static struct endpoint *
+add_server(struct endpoint_list *list, const char *name, const char *key_env)
+{
+	struct endpoint *endpoint = record_append(&endpoint_record, list);
+	endpoint->name = g_strdup(name);
+	endpoint->protocol = g_strdup("openai");
+	endpoint->base_url = g_strdup("http://127.0.0.1:1");   /* nobody listens there */
+	endpoint->key_env = g_strdup(key_env);
+	endpoint->priority = (int64_t)list->count;
+	endpoint->max_in_flight = 4;
+	((struct endpoint_model *)record_append(&endpoint_model_record, &endpoint->models))->name = g_strdup("m");
+	return endpoint;
+}
+
+/* The answer's tries as "server:failure ...", the error's text into *ret_error. */
+static char *
+ask(struct models *models, char **ret_error)
+{
+	struct model_request request;
+	struct model_answer answer;
+	GError *error = NULL;
+	GString *tries = g_string_new(NULL);
+	record_init(&model_request_record, &request);
+	request.max_tokens = 10;
+	model_request_say(&request, MESSAGE_USER, "hello");
+	struct ask ask = { .request = &request, .wish = { .model = "m" } };
+	g_assert_false(models_ask(models, &ask, &answer, &error));
+	for (size_t i = 0; i < answer.tries.count; i++)
+		g_string_append_printf(tries, "%s%s:%s", i ? " " : "", answer.tries.items[i].server, answer.tries.items[i].failure);
+	*ret_error = g_strdup(error->message);
+	g_error_free(error);
+	record_finish(&model_answer_record, &answer);
+	record_finish(&model_request_record, &request);
+	return g_string_free(tries, FALSE);
+}
+
+static struct models *
+open_models(const struct endpoint_list *endpoints)
+{
+	GError *error = NULL;
+	struct models_options options = { .endpoints = endpoints, .strategy = BALANCE_LOAD, .seed = 1 };
+	struct models *models = models_open(&options, &error);
+	g_assert_no_error(error);
+	return models;
+}
+
+static void
+test_missing(void)
+{
+	struct endpoint_list endpoints = { 0 };
+	add_server(&endpoints, "locked", "TEAMWRIGHT_TEST_NO_KEY");
+	struct models *models = open_models(&endpoints);
+	g_autofree char *said = NULL, *tries = ask(models, &said);
+	g_assert_cmpstr(tries, ==, "locked:credentials");
+	g_assert_nonnull(strstr(said, "locked: credentials: the key of locked cannot be had: TEAMWRIGHT_TEST_NO_KEY is not set"));
+	g_assert_nonnull(strstr(said, "correct the key of locked (TEAMWRIGHT_TEST_NO_KEY)"));
+	models_close(models, NULL);
+	record_list_finish(&endpoint_record, &endpoints);
+}
+
+static void
+test_passed_over(void)
+{
+	struct endpoint_list endpoints = { 0 };
+	add_server(&endpoints, "locked", "TEAMWRIGHT_TEST_NO_KEY");
+	add_server(&endpoints, "next", NULL);
+	struct models *models = open_models(&endpoints);
+	g_autofree char *said = NULL, *tries = ask(models, &said);
+	g_assert_true(g_str_has_prefix(tries, "locked:credentials next:unreachable"));
+	models_close(models, NULL);
+	record_list_finish(&endpoint_record, &endpoints);
+}
+
+static void
+test_command_once(void)
+{
+	g_autofree char *folder = temporary_folder(), *file = g_build_filename(folder, "asked", NULL), *text = NULL;
+	struct endpoint_list endpoints = { 0 };
+	struct endpoint *endpoint = add_server(&endpoints, "locked", NULL);
+	g_autofree char *command = g_strdup_printf("echo asked >> '%s'; echo key", file);
+	endpoint->key_command = g_new0(char *, 2);
+	endpoint->key_command[0] = g_steal_pointer(&command);
+	struct models *models = open_models(&endpoints);
+	g_autofree char *said = NULL, *tries = ask(models, &said);
+	g_assert_true(g_str_has_prefix(tries, "locked:unreachable locked:unreachable"));
+	g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+	g_assert_cmpstr(text, ==, "asked\n");
+	models_close(models, NULL);
+	record_list_finish(&endpoint_record, &endpoints);
+	remove_folder(folder);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/models-keys/missing", test_missing);
+	g_test_add_func("/models-keys/passed-over", test_passed_over);
+	g_test_add_func("/models-keys/command-once", test_command_once);
+	return g_test_run();
+}
