@@ -306,7 +306,8 @@ flow_advance(struct flow *flow, struct run *run, GError **error)
 		return let_go(flow, run, error);
 	if (run->row.state == RUN_NEW)
 		run_to(run, run->row.plan ? RUN_RUNNING : RUN_ANALYSING, RUN_IS_NONE, NULL);
-	if (run->row.state == RUN_WAITING && !run->until && !run->stopped)
+	bool lacked = run->row.outcome == RUN_IS_BUDGET;
+	if (run->row.state == RUN_WAITING && (!run->until || lacked) && !run->stopped)
 		run_to(run, state_after_waiting(&run->row), RUN_IS_NONE, NULL);
 	if (run->row.state == RUN_RUNNING && !advance_running(flow, run, error))
 		return false;

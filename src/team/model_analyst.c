@@ -103,6 +103,7 @@ ask_model(struct models *models, const struct ask *like, const struct model_requ
 	struct structured_answer answer;
 	struct ask ask = *like;
 	ask.request = request;
+	structured.document = doc_root(request->schema);
 	structured.schema = schema_compile(schemas, request->schema, doc_root(request->schema), NULL, error);
 	if (!structured.schema)
 		return false;
