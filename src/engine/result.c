@@ -146,7 +146,8 @@ mark_parallel(const struct event_row_list *events, struct task_result_list *task
 		int64_t task = events->items[i].task;
 		const char *kind = events->items[i].kind;
 		if (g_str_equal(kind, "run.taken")) {   /* nothing of the process before runs any more */
-			memset(open, 0, tasks->count * sizeof *open);
+			for (size_t k = 0; k < tasks->count; k++)
+				open[k] = false;
 			running = 0;
 			alone = -1;
 		}

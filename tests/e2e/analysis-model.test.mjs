@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { ModelServer } from './model_server.mjs'
 import { House } from './teamwright.mjs'
 
@@ -232,3 +233,24 @@ test('a key that is refused stops the run and says so', () => served(async house
 	assert.notEqual(result.code, 0)
 	assert.match(result.out + result.err, /check the key|credential|key/)
 }, { answer: () => ({ fault: 'unauthorized' }) }))
+
+// Made with --record; the answers are of a model that was given the prompts as they are. See record_again.mjs.
+const recorded = [
+	['reminder', { type: 'feature_development', repairs: 1, statements: 10, says: /agrees \(\d+ %\).* It also found these things to keep: notification\. Its statements S2 were kept/ }],
+	['python3', { type: 'migration', repairs: 0, statements: 5, says: /leans towards bug_fix .* Its statements S1 were kept/ }],
+	['injection', { type: 'feature_development', repairs: 0, statements: 7, says: /strongly disagrees: security \(\d+ %\); the confidence falls from 0\.85 to 0\.\d\d/ }]
+]
+for (const [name, expected] of recorded)
+	test(`the recording ${name} is answered with the prompts of today`, async () => {
+		const house = new House(), folder = join(fileURLToPath(import.meta.url), '..', 'data', 'analysis')
+		try {
+			const result = await house.ask(['run', `@${join(folder, `${name}.txt`)}`, '--replay', join(folder, `${name}.jsonl`), ...until])
+			assert.equal(result.exit, 0, JSON.stringify(result))
+			assert.deepEqual([result.models.sum.replayed_calls, result.models.sum.repairs], [expected.repairs + 1, expected.repairs])
+			const analysis = await house.ask(['analyse', `@${join(folder, `${name}.txt`)}`, '--replay', join(folder, `${name}.jsonl`)])
+			assert.deepEqual([analysis.requirement_type, analysis.statements.length], [expected.type, expected.statements])
+			assert.match(analysis.rationale, expected.says)
+		} finally {
+			house.remove()
+		}
+	})
