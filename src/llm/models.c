@@ -92,7 +92,7 @@ void
 models_cancel(struct models *models, bool *cancelled)
 {
 	pthread_mutex_lock(&models->lock);
-	*cancelled = true;
+	__atomic_store_n(cancelled, true, __ATOMIC_RELEASE);
 	pthread_cond_broadcast(&models->changed);
 	pthread_mutex_unlock(&models->lock);
 }

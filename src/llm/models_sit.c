@@ -18,7 +18,7 @@ struct waiter {
 bool
 ask_is_cancelled(const struct ask *ask)
 {
-	return ask->cancelled && *ask->cancelled;
+	return ask->cancelled && __atomic_load_n(ask->cancelled, __ATOMIC_ACQUIRE);
 }
 
 static enum queue_answer
