@@ -10,7 +10,7 @@
 #include "base/error.h"
 
 enum {
-	BODY_MAX = 16 << 20, CONNECTIONS = 10240, IDLE_S = 60, PATIENCE_S = 30, CONNECTION_MEMORY = 12288, STOP_MS = 2000,
+	BODY_MAX = 16 << 20, READ_OVER = 4 << 20, CONNECTIONS = 10240, IDLE_S = 60, PATIENCE_S = 30, CONNECTION_MEMORY = 12288, STOP_MS = 2000,
 	IDLE_SERVINGS = 128, IDLE_BYTES = 4096,
 };
 
@@ -92,7 +92,7 @@ take_body(const struct http_server *server, struct serving *serving, const char 
 	if (!serving->refused)
 		g_string_append_len(serving->body, bytes, (gssize)length);
 	serving->sent += length;
-	return serving->sent <= server->body_max * 2;
+	return serving->sent <= server->body_max + READ_OVER;
 }
 
 static void
@@ -123,13 +123,18 @@ handle(struct http_server *server, struct serving *serving, const char *method)
 		http_exchange_reply(&serving->public, 500, NULL, "", 0);
 }
 
-/* A stated length that is too large is refused before the body comes. */
+/* A stated length that is too large is refused before the body comes. What is not much too large, and on its way, is read over: a
+ * client that is cut off while it sends mostly does not see the answer. */
 static enum MHD_Result
 begin_request(const struct http_server *server, struct serving *serving, const char *method)
 {
-	const char *length = MHD_lookup_connection_value(serving->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	const char *text = MHD_lookup_connection_value(serving->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	guint64 length = text ? g_ascii_strtoull(text, NULL, 10) : 0;
 	serving->public.method = method;
-	if (!length || g_ascii_strtoull(length, NULL, 10) <= server->body_max)
+	if (length <= server->body_max)
+		return MHD_YES;
+	serving->refused = length <= server->body_max + READ_OVER && !MHD_lookup_connection_value(serving->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_EXPECT);
+	if (serving->refused)
 		return MHD_YES;
 	refuse_body(serving);
 	return http_answer(serving);

@@ -22,28 +22,32 @@
 #define LONG OPERATION_LONG
 
 const struct operation operation_table[] = {
-	{ "run.start", "run", &run_request_record, &run_result_record, op_run_start, WRITE | LONG,
+	{ "run.start", "run", &run_request_record, &run_result_record, op_run_start, WRITE | OPERATION_PAID | LONG,
 	  "turn a requirement into verified work",
 	  "\"Build a task manager with projects and tasks\" # from prose\n"
 	  "@requirement.md --output shop --project-name Shop # from a file\n"
 	  "--contracts api/ # from OpenAPI documents and contracts of your own\n"
 	  "--plan plan.json # exactly as planned\n"
 	  "@requirement.md --until plan # stop when planned; 'resume' goes on\n"
-	  "@requirement.md --personas backend_developer,qa_engineer --allow-partial # who takes part" },
-	{ "plan.create", "plan", &plan_request_record, &plan_result_record, op_plan_create, WRITE | LONG,
+	  "@requirement.md --personas backend_developer,qa_engineer --allow-partial # who takes part\n"
+	  "@requirement.md --model none # without asking any model\n"
+	  "@requirement.md --budget 2.50 --record calls.jsonl # models may cost so much; later --replay calls.jsonl" },
+	{ "plan.create", "plan", &plan_request_record, &plan_result_record, op_plan_create, WRITE | OPERATION_PAID | LONG,
 	  "analyse, choose a team, agree contracts and plan, without working",
 	  "\"Build a task manager with projects and tasks\" # team, contracts, tasks, predicted time\n"
 	  "@requirement.md --save plan.json # for run --plan\n"
 	  "\"…\" --dot # as a graph for Graphviz" },
-	{ "analysis.create", "analyse", &analysis_request_record, &analysis_record, op_analysis_create, READ,
+	{ "analysis.create", "analyse", &analysis_request_record, &analysis_record, op_analysis_create, READ | OPERATION_PAID | LONG,
 	  "what kind of work a requirement is, and what it demands",
 	  "\"The login page crashes on Safari\" # one line\n"
 	  "@requirement.md # a file\n"
-	  "- < issue.txt # standard input" },
-	{ "run.resume", "resume", &run_ref_record, &run_result_record, op_run_resume, WRITE | LONG,
+	  "- < issue.txt # standard input\n"
+	  "@requirement.md --model none # without asking any model" },
+	{ "run.resume", "resume", &resume_request_record, &run_result_record, op_run_resume, WRITE | OPERATION_PAID | LONG,
 	  "go on with a run that was interrupted or waits",
 	  "# the newest run\n"
-	  "20261120-080102-k3f9" },
+	  "20261120-080102-k3f9\n"
+	  "--budget 5 # one that had spent what it might" },
 	{ "run.cancel", "cancel", &run_ref_record, &run_result_record, op_run_cancel, WRITE,
 	  "end a run for good, wherever it runs",
 	  "20261120-080102-k3f9" },

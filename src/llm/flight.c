@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "llm/instruction.h"
 #include "llm/models_model.h"
 
 enum { DETAIL_MAX = 300 };
@@ -64,14 +65,14 @@ take_end(void *data, enum transport_end end, const struct transport_times *times
 
 /* --- judging -------------------------------------------------------------------------------- */
 
-/* What the server said counts before what the wire did. */
+/* What the server said counts before what the wire did. That it said nothing before it was cut off is the wire's. */
 static void
 judge(struct flight *flight)
 {
 	const struct failure *said = reply_failure(flight->reply);
 	enum failure_class wire = end_classes[flight->end];
 	bool whole = reply_is_whole(flight->reply) && said->class == FAILURE_NONE;
-	bool told = wire == FAILURE_NONE || (flight->end == TRANSPORT_CUT && said->class != FAILURE_NONE);
+	bool told = wire == FAILURE_NONE || (flight->end == TRANSPORT_CUT && said->class != FAILURE_NONE && said->class != FAILURE_EMPTY);
 	g_autofree char *detail = g_steal_pointer(&flight->failure.detail);
 	flight->failure = (struct failure){ .retry_after_ms = -1 };
 	if (whole)
@@ -123,8 +124,33 @@ key_of(struct models *models, const struct endpoint *endpoint, GError **error)
 	return key;
 }
 
+/* A server keeps an answer to its schema unless its models are described without that. */
 static bool
-write_request(const struct flight *flight, const struct dialect *dialect, struct http_request *ret, GError **error)
+holds_schemas(const struct endpoint_model *model)
+{
+	return !model->capabilities || g_strv_contains((const char *const *)model->capabilities, "schema");
+}
+
+/* OpenAI's own hosts refuse max_tokens for newer models; others do not know the other name. */
+static bool
+is_openai(const struct endpoint *endpoint)
+{
+	g_autoptr(GUri) uri = g_uri_parse(endpoint->base_url, G_URI_FLAGS_NONE, NULL);
+	const char *host = uri ? g_uri_get_host(uri) : NULL;
+	return host && (strcmp(host, "api.openai.com") == 0 || g_str_has_suffix(host, ".openai.azure.com"));
+}
+
+/* Where the server cannot hold its answer to a schema, the prompt asks for it. */
+static char *
+tell_schema(const struct model_request *request, GError **error)
+{
+	g_autofree char *json = value_to_json(doc_root(request->schema), false);
+	g_autofree char *told = instruction_text("prompts/schema.md", "schema", json, error);
+	return told ? g_strconcat(request->system ? request->system : "", request->system ? "\n\n" : "", told, NULL) : NULL;
+}
+
+static bool
+write_request(struct flight *flight, const struct dialect *dialect, struct http_request *ret, GError **error)
 {
 	const struct endpoint *endpoint = seat_endpoint(flight->seat);
 	const struct endpoint_model *model = seat_model(flight->seat);
@@ -134,12 +160,17 @@ write_request(const struct flight *flight, const struct dialect *dialect, struct
 		g_propagate_error(error, cause);
 		return false;
 	}
-	struct dialect_options options = { .key = key, .window = preset(model->window), .keep_alive = endpoint->keep_alive, .strict_schema = true };
+	struct dialect_options options = { .key = key, .window = preset(model->window), .keep_alive = endpoint->keep_alive,
+		                           .strict_schema = holds_schemas(model), .completion_tokens = is_openai(endpoint) };
 	struct model_request request = *flight->ask->request;
 	request.model = model->name;
+	g_autofree char *system = request.schema && !options.strict_schema ? tell_schema(&request, error) : NULL;
+	if (request.schema && !options.strict_schema && !(request.system = system))
+		return false;
 	g_autofree char *body = dialect->write(&request, &options);
 	*ret = (struct http_request){ .method = g_strdup("POST"), .url = g_strconcat(endpoint->base_url, dialect->path, NULL), .body = g_string_new(body) };
 	dialect->add_headers(&options, &ret->headers);
+	flight->key = g_steal_pointer(&key);
 	return true;
 }
 
@@ -179,6 +210,7 @@ flight_go(struct flight *flight, GError **error)
 	await_end(flight, call);
 	transport_call_unref(call);
 	judge(flight);
+	failure_redact(&flight->failure, flight->key);
 	return true;
 }
 
@@ -187,4 +219,5 @@ flight_clear(struct flight *flight)
 {
 	g_clear_pointer(&flight->reply, reply_destroy);
 	failure_clear(&flight->failure);
+	g_clear_pointer(&flight->key, g_free);
 }

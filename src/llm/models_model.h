@@ -40,6 +40,7 @@ struct flight {
 	enum transport_end end;
 	struct transport_times times;
 	struct failure failure;
+	char *key;                   /* a secret: servers repeat it in their refusals */
 };
 
 /* Sends and waits for the end. False where it could not even be sent. */

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "llm/instruction.h"
+#include "llm/subset.h"
 
 enum { FINDINGS_MAX = 20, TEXT_MAX = 4000 };
 
@@ -33,7 +35,9 @@ judge_answer(const struct structured *structured, struct structured_answer *answ
 	g_autoptr(GError) error = NULL;
 	g_autofree char *text = model_response_text(&answer->answer.response);
 	g_clear_pointer(&answer->doc, doc_unref);
-	answer->doc = read_object(text, &error);
+	g_autoptr(Doc) read = read_object(text, &error);
+	/* Servers that hold answers to a schema know no members that may be missing: those are null. */
+	answer->doc = read ? subset_undo(structured->document, doc_root(read)) : NULL;
 	if (!answer->doc)
 		return g_strdup_printf("- the answer is no JSON: %s\n", error ? error->message : "there is no object in it");
 	struct schema_findings findings = { .limit = FINDINGS_MAX };
@@ -64,13 +68,14 @@ give_up(struct structured_answer *answer, GError **error)
 }
 
 /* The answer and what is wrong with it, as the next turn of the conversation. */
-static void
-talk_back(struct model_request *request, const struct structured_answer *answer)
+static bool
+talk_back(struct model_request *request, const struct structured_answer *answer, GError **error)
 {
-	g_autofree char *text = g_strdup_printf("Your answer cannot be used. These are all the faults that were found:\n%s"
-	                                        "Answer with the whole object again, with these faults mended and nothing else changed.", answer->findings);
+	g_autofree char *text = instruction_text("prompts/repair.md", "findings", answer->findings, error);
 	model_request_take(request, &answer->answer.response);
-	model_request_say(request, MESSAGE_USER, text);
+	if (text)
+		model_request_say(request, MESSAGE_USER, text);
+	return text;
 }
 
 bool
@@ -87,9 +92,11 @@ structured_ask(struct models *models, const struct ask *ask, const struct struct
 		ret->findings = judge_answer(structured, ret);
 		if (!ret->findings || ret->rounds == structured->rounds || is_cut(ret))
 			break;
-		talk_back(&request, ret);
+		asked = talk_back(&request, ret, error);
 		record_finish(&model_answer_record, &ret->answer);
 		ret->rounds++;
+		if (!asked)
+			break;
 	}
 	record_finish(&model_request_record, &request);
 	return asked && (!ret->findings || give_up(ret, error));

@@ -9,7 +9,8 @@
 typedef char *structured_judge(void *data, struct doc *doc);
 
 struct structured {
-	const struct schema *schema;     /* of the request's `schema`, compiled */
+	const struct schema *schema;     /* the request's, compiled */
+	const struct value *document;    /* the request's, as it is written */
 	structured_judge *judge;         /* NULL */
 	void *data;
 	unsigned rounds;                 /* of repair at most, after the first answer */

@@ -39,7 +39,7 @@ watch_socket(CURL *easy, curl_socket_t file, int wanted, void *data, void *known
 		return 0;
 	}
 	struct epoll_event event = { .data.fd = file };
-	event.events = (wanted & CURL_POLL_IN ? EPOLLIN : 0) | (wanted & CURL_POLL_OUT ? EPOLLOUT : 0);
+	event.events = ((wanted & CURL_POLL_IN) ? EPOLLIN : 0) | ((wanted & CURL_POLL_OUT) ? EPOLLOUT : 0);
 	epoll_ctl(transport->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, file, &event);
 	if (!known)
 		transport->curl->curl_multi_assign(transport->multi, file, transport);
@@ -118,8 +118,8 @@ take_events(struct transport *transport)
 			rung = true;
 			continue;
 		}
-		int what = (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) | (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-		           (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
+		int what = ((events[i].events & EPOLLIN) ? CURL_CSELECT_IN : 0) | ((events[i].events & EPOLLOUT) ? CURL_CSELECT_OUT : 0) |
+		           ((events[i].events & (EPOLLERR | EPOLLHUP)) ? CURL_CSELECT_ERR : 0);
 		transport->curl->curl_multi_socket_action(transport->multi, events[i].data.fd, what, &running);
 	}
 	if (transport->due >= 0 && transport->due <= transport->now) {
@@ -237,6 +237,7 @@ transport_send(struct transport *transport, const struct http_request *request, 
 	call->references = 2;
 	call->inbox = inbox_ref(transport->inbox);
 	call->transport = transport;
+	call->files[0] = call->files[1] = CURL_SOCKET_BAD;
 	call->taker = *taker;
 	call->given = clock_ms();
 	call->times = (struct transport_times){ .connected_ms = -1, .headers_ms = -1, .first_ms = -1, .total_ms = -1 };

@@ -47,10 +47,27 @@ step_to(struct transport_call *call, enum call_step step)
 
 /* How long a peer may confirm nothing before the kernel gives the connection up. */
 static void
-limit_silence(curl_socket_t file, int64_t ms)
+limit_silence(curl_socket_t file, unsigned limit)
 {
-	unsigned limit = (unsigned)CLAMP(ms, 1, G_MAXINT);
 	setsockopt(file, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
+}
+
+static unsigned
+connect_limit(const struct transport_call *call)
+{
+	return (unsigned)CLAMP(call->limits[CALL_CONNECTS] / 2, 1, G_MAXINT);
+}
+
+/* One of them is connected, and libcurl does not tell which. The other may be somebody else's by now: that it is ours shows in its limit. */
+static void
+relax_silence(struct transport_call *call)
+{
+	for (unsigned i = 0; call->opened && i < G_N_ELEMENTS(call->files); i++) {
+		unsigned limit = 0;
+		socklen_t length = sizeof limit;
+		if (getsockopt(call->files[i], IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, &length) == 0 && limit == connect_limit(call))
+			limit_silence(call->files[i], UNHEARD_MS);
+	}
 }
 
 /* A new connection is being made: for this call's first request, or because libcurl found a kept one dead. A host may have another
@@ -61,7 +78,9 @@ begin_connection(void *data, curl_socket_t file, curlsocktype purpose)
 {
 	(void)purpose;
 	struct transport_call *call = data;
-	limit_silence(file, call->limits[CALL_CONNECTS] / 2);
+	limit_silence(file, connect_limit(call));
+	call->files[0] = call->files[1];
+	call->files[1] = file;
 	call->opened = true;
 	if (call->step != CALL_CONNECTS)
 		step_to(call, CALL_CONNECTS);
@@ -75,11 +94,8 @@ begin_request(void *data, char *address, char *own_address, int port, int own_po
 {
 	(void)address, (void)own_address, (void)port, (void)own_port;
 	struct transport_call *call = data;
-	const struct curl *curl = call->transport->curl;
 	bool reused = !call->opened;
-	curl_socket_t file;
-	if (!reused && curl->curl_easy_getinfo(call->easy, CURLINFO_ACTIVESOCKET, &file) == CURLE_OK && file >= 0)
-		limit_silence(file, UNHEARD_MS);
+	relax_silence(call);
 	call->opened = false;
 	if (call->sent > 1 || (call->sent == 1 && reused))
 		return CURL_PREREQFUNC_ABORT;

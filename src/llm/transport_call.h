@@ -33,6 +33,7 @@ struct transport_call {
 	enum call_step step;
 	unsigned sent;                         /* how often the request went out */
 	bool opened;                           /* the next request goes over a connection made for it */
+	curl_socket_t files[2];                /* the last ones that were opened for it: an address of each family may be tried at once */
 	bool begun;                            /* some byte of an answer has come */
 	bool stopped;                          /* the taker wanted no more */
 	bool flooded;                          /* the headers were too long */

@@ -142,7 +142,7 @@ describe('wishes of a request', () => {
 		assert.deepEqual((await get(links.last)).body, (await get(links.next)).body)
 		assert.equal((await get('/notes?state=done&q=note')).body.filter(({ state }) => state === 'done').length, (await get('/notes?state=done&q=note')).body.length)
 		const ranks = (await get('/notes?sort=-rank&q=Note')).body.map(({ rank }) => rank)
-		assert.deepEqual(ranks, ranks.toSorted((a, b) => b - a))
+		assert.deepEqual(ranks, [...ranks].sort((a, b) => b - a))
 		for (let i = 0; i < 5; i++) await mock.send('POST', '/cursors', { json: { id: `m${i}`, name: `Mark ${i}` } })
 		const seen = []
 		for (let cursor = ''; cursor !== null;) {
@@ -223,7 +223,10 @@ test('limits: bodies, silence, connections', async () => {
 	const mock = await Mock.start([file, '--body-max', '1000', '--idle', '1', '--connections', '5'])
 	try {
 		const post = 'POST /upload HTTP/1.1\r\nHost: a\r\nContent-Type: application/octet-stream\r\n'
-		assert.match(await raw(mock.url, `${post}Content-Length: 1001\r\n\r\n`, heard => heard.includes('\r\n\r\n')), /^HTTP\/1\.1 413 /u)
+		const whole = heard => heard.includes('\r\n\r\n')
+		assert.match(await raw(mock.url, `${post}Content-Length: 1001\r\nExpect: 100-continue\r\n\r\n`, whole), /^HTTP\/1\.1 413 /u)
+		assert.match(await raw(mock.url, `${post}Content-Length: 9000000000\r\n\r\n`, whole), /^HTTP\/1\.1 413 /u)
+		assert.match(await raw(mock.url, `${post}Content-Length: 1048576\r\n\r\n${'x'.repeat(1 << 20)}`, whole), /^HTTP\/1\.1 413 /u) // read over
 		assert.match(await raw(mock.url, `${post}Transfer-Encoding: chunked\r\n\r\n${`100\r\n${'x'.repeat(256)}\r\n`.repeat(5)}0\r\n\r\n`, heard => heard.includes('\r\n\r\n')), /^HTTP\/1\.1 413 /u)
 		assert.equal(await raw(mock.url, `${post}Transfer-Encoding: chunked\r\n\r\n${`100\r\n${'x'.repeat(256)}\r\n`.repeat(500)}`), '')
 		assert.equal(await raw(mock.url, 'GET /word HTTP/1.1\r\nHost:'), '') // closed for its silence

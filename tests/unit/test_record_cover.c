@@ -12,6 +12,7 @@
 #include "contract/recording.h"
 #include "engine/bundle.h"
 #include "engine/charter.h"
+#include "engine/consult.h"
 #include "engine/op_contract.h"
 #include "engine/op_demo.h"
 #include "engine/op_mock.h"
@@ -225,6 +226,9 @@ static const struct {
 	CHECK(statement_report)
 	CHECK(quality_report)
 	CHECK(run_request)
+	CHECK(resume_request)
+	CHECK(asked)
+	CHECK(prompt)
 	CHECK(execution)
 	CHECK(quality)
 	CHECK(task_deliverables)

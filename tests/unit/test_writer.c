@@ -112,7 +112,7 @@ write_text(struct writer *writer, bool key)
 	for (int i = g_test_rand_int_range(0, 5); i > 0; i--)
 		g_string_append(text, pieces[g_test_rand_int_range(0, G_N_ELEMENTS(pieces))]);
 	if (key)
-		g_string_append_printf(text, "%d", writer->text->len > 0 ? (int)writer->text->len : 0);   /* differs from its siblings */
+		g_string_append_printf(text, "|%zu", writer->text->len);   /* differs from its siblings */
 	if (key)
 		writer_key(writer, text->str);
 	else
