@@ -284,6 +284,8 @@ test('contracts, schemas, mocks and verifications', async () => {
 	assert.equal((await asked('schema.test', ['schema', 'test', file('suite')])).passed, 2)
 	assert.equal((await asked('verify', ['verify', file('out')])).exit, 0)
 	await asked('demo.list', ['demo'])
+	await asked('specialists.list', ['specialists', 'list'])
+	assert.equal((await asked('orchestrate', ['orchestrate', 'Why is it slow?', '--dry-run'])).plan[0].waves.length, 1)
 
 	const mock = house.start(['mock', notes, '--port', '0', '--json'])
 	let told = '', printed = ''
