@@ -41,6 +41,7 @@ enum record_flag {
 	RECORD_HIDDEN = 32,    /* never on a command line and not in its help */
 	RECORD_WHOLE = 128,    /* a list whose texts may hold commas: its option is given once for each */
 	RECORD_READABLE = 64,  /* on a command line - stands for standard input, @FILE for a file */
+	RECORD_OURS = 256,     /* worked out here: a model is not asked for it */
 };
 
 #define RECORD_NO_INT INT64_MIN
@@ -134,7 +135,7 @@ int record_name_index(const char *const *names, const char *word);
 
 enum record_schema { RECORD_SCHEMA_API, RECORD_SCHEMA_MODEL };
 /* The JSON Schema of the record. MODEL is the flavour that model servers accept for structured
- * output: every member required, absent ones null, nothing else allowed. */
+ * output: every member required but ours, absent ones null, nothing else allowed. */
 void record_write_schema(const struct record_type *type, enum record_schema flavour, struct writer *writer);
 
 /* The address of a field. */

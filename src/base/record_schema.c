@@ -59,13 +59,19 @@ write_property(const struct record_field *field, enum record_schema flavour, str
 	writer_end(writer);
 }
 
+static bool
+is_left_out(const struct record_field *field, enum record_schema flavour)
+{
+	return field->flags & RECORD_EXTRA || (flavour == RECORD_SCHEMA_MODEL && field->flags & RECORD_OURS);
+}
+
 static void
 write_required(const struct record_type *type, enum record_schema flavour, struct writer *writer)
 {
 	writer_key(writer, "required");
 	writer_begin_array(writer);
 	for (size_t i = 0; i < type->count; i++)
-		if (!(type->fields[i].flags & RECORD_EXTRA) &&
+		if (!is_left_out(&type->fields[i], flavour) &&
 		    (flavour == RECORD_SCHEMA_MODEL || type->fields[i].flags & RECORD_REQUIRED))
 			writer_text(writer, type->fields[i].name);
 	writer_end(writer);
@@ -80,7 +86,7 @@ record_write_schema(const struct record_type *type, enum record_schema flavour, 
 	writer_key(writer, "properties");
 	writer_begin_object(writer);
 	for (size_t i = 0; i < type->count; i++) {
-		if (type->fields[i].flags & RECORD_EXTRA)
+		if (is_left_out(&type->fields[i], flavour))
 			continue;
 		writer_key(writer, type->fields[i].name);
 		write_property(&type->fields[i], flavour, writer);

@@ -48,6 +48,31 @@ add_times(struct view *view, const struct value *execution)
 	view_add(view, TONE_PLAIN, "\n");
 }
 
+/* What models were asked; an unknown price is said to be unknown. */
+static void
+add_models(struct view *view, const struct value *models)
+{
+	const struct value *sum = value_member(models, "sum");
+	double dollars = value_double(value_member(sum, "dollars"));
+	int calls = number_of(sum, "calls"), replayed = number_of(sum, "replayed_calls"), unpriced = number_of(sum, "unpriced_calls");
+	if (!sum)
+		return;
+	view_add(view, TONE_PLAIN, "  models      %d calls, %d tokens in, %d out", calls,
+	         number_of(sum, "input_tokens") + number_of(sum, "cache_read_tokens") + number_of(sum, "cache_write_tokens"), number_of(sum, "output_tokens"));
+	if (!isnan(dollars))
+		view_add(view, TONE_PLAIN, ", $%.4f", dollars);
+	if (unpriced)
+		view_add(view, TONE_PLAIN, isnan(dollars) ? ", cost unknown" : "; the cost of %d calls is unknown", unpriced);
+	if (replayed)
+		view_add(view, TONE_STRONG, "; replayed: %d answers from a recording", replayed);
+	view_add(view, TONE_PLAIN, "\n");
+	VALUE_EACH (entry, value_member(models, "asked"))
+		if (*text_of(entry, "fallback")) {
+			g_autofree char *why = view_scalar(value_member(entry, "fallback"));
+			view_add(view, TONE_STRONG, "    %s without a model: %s\n", text_of(entry, "purpose"), why);
+		}
+}
+
 static void
 add_task(struct view *view, const struct value *task)
 {
@@ -108,6 +133,7 @@ view_run(struct view *view, const struct value *result)
 		         text_of(quality, "band"));
 	}
 	add_times(view, value_member(result, "execution"));
+	add_models(view, value_member(result, "models"));
 	add_tasks(view, value_member(result, "tasks"));
 	if (done && number_of(quality, "contracts_total"))
 		view_add(view, TONE_PLAIN, "\nResults in %s; reports in contracts/validation_report.json and quality_report.json\n",

@@ -60,10 +60,17 @@ read_specs(struct charter *charter, struct store *store, GError **error)
 	return true;
 }
 
-/* What the run was asked for; a row without it is one of a plan that was made by hand. */
+/* What the run was asked for, on the terms of whoever took it up last; a row without it is one of a plan that was made by hand. */
 static bool
-read_request(const struct run_row *row, struct run_request *ret, GError **error)
+read_request(struct store *store, const struct run_row *row, struct run_request *ret, GError **error)
 {
+	struct kept_row_list kept = { 0 };
+	if (!store->ops->kept_list(store, row->key, CHARTER_REQUEST, NULL, &kept, error))
+		return false;
+	bool found = kept.count > 0, ok = !found || record_read_text(&run_request_record, CHARTER_REQUEST, kept.items[0].content, ret, error);
+	record_list_finish(&kept_row_record, &kept);
+	if (found)
+		return ok;
 	if (row->request)
 		return record_read_text(&run_request_record, "request", row->request, ret, error);
 	record_init(&run_request_record, ret);
@@ -78,7 +85,7 @@ charter_load(struct store *store, const struct run_row *row, GError **error)
 	charter->run = g_strdup(row->id);
 	charter->output = g_strdup(row->output);
 	charter->requirement = row->requirement ? charter_text(store, row->requirement, error) : g_strdup("");
-	if (charter->requirement && read_request(row, &charter->request, error) &&
+	if (charter->requirement && read_request(store, row, &charter->request, error) &&
 	    charter_read(store, row->analysis, &analysis_record, &charter->analysis, error) &&
 	    charter_read(store, row->team, &team_record, &charter->team, error) &&
 	    charter_read(store, row->contracts, &agreement_record, &charter->agreement, error) && read_specs(charter, store, error) &&

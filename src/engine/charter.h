@@ -35,6 +35,9 @@ struct charter {
 };
 typedef struct charter Charter;
 
+/* The kind under which the store keeps requests that replace the row's. */
+#define CHARTER_REQUEST "request"
+
 /* Reads what the run's digests name; parts that do not exist yet stay empty. */
 struct charter *charter_load(struct store *store, const struct run_row *row, GError **error);
 struct charter *charter_ref(struct charter *charter);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/proc.h"
 #include "engine/flow.h"
+#include "engine/gateway.h"
 #include "engine/owner.h"
 
 enum { SLOTS = 64, RENEW_MS = 5000 };
@@ -31,9 +32,9 @@ struct reply {
 	GError *error;
 };
 
-/* A message that concerns one run, or all (NULL). */
+/* A letter that concerns one run, or all (NULL). */
 struct order {
-	struct message message;
+	struct letter letter;
 	char *run;
 	struct reply *reply;
 };
@@ -120,7 +121,7 @@ take_order(struct engine *engine, struct order *order, GError **error)
 			return ok;
 	}
 	g_ptr_array_add(run->waiters, order->reply);
-	if (order->message.kind == MESSAGE_CANCEL)
+	if (order->letter.kind == LETTER_CANCEL)
 		run->letting_go = LET_GO_CANCEL;
 	return true;
 }
@@ -142,7 +143,11 @@ cancel_jobs(struct engine *engine, const struct run *run)
 {
 	for (unsigned i = 0; i < engine->in_flight->len; i++) {
 		struct job *job = g_ptr_array_index(engine->in_flight, i);
-		if (job->run == run->row.key)
+		if (job->run != run->row.key)
+			continue;
+		if (engine->options.gateway)
+			gateway_cancel(engine->options.gateway, &job->cancelled);
+		else
 			__atomic_store_n(&job->cancelled, true, __ATOMIC_RELEASE);
 	}
 }
@@ -177,16 +182,16 @@ release_run(struct engine *engine, struct run *run)
 /* --- one batch ------------------------------------------------------------------------------ */
 
 static void
-handle(struct engine *engine, struct message *message)
+handle(struct engine *engine, struct letter *letter)
 {
-	if (message->kind == MESSAGE_JOB) {
-		struct job *job = (struct job *)message;
+	if (letter->kind == LETTER_JOB) {
+		struct job *job = (struct job *)letter;
 		struct run *run = find_run_by_key(engine, job->run);
 		if (run)
 			flow_take(&engine->flow, run, job);
-	} else if (message->kind == MESSAGE_INTERRUPT) {
+	} else if (letter->kind == LETTER_INTERRUPT) {
 		interrupt_all(engine);
-	} else if (message->kind == MESSAGE_STOP) {
+	} else if (letter->kind == LETTER_STOP) {
 		engine->stopping = true;
 		interrupt_all(engine);
 	}
@@ -296,13 +301,13 @@ anything_to_write(struct engine *engine)
 	return false;
 }
 
-/* Handles messages in one transaction. On failure nothing has changed, here or in the store. */
+/* Handles letters in one transaction. On failure nothing has changed, here or in the store. */
 static bool
-try_batch(struct engine *engine, void **messages, size_t count, GError **error)
+try_batch(struct engine *engine, void **letters, size_t count, GError **error)
 {
 	engine->flow.free_slots = engine->options.slots - MIN(engine->options.slots, engine->in_flight->len);
 	for (size_t i = 0; i < count; i++)
-		handle(engine, messages[i]);
+		handle(engine, letters[i]);
 	advance_all(engine);
 	if (!anything_to_write(engine))
 		return true;
@@ -364,22 +369,22 @@ land(struct engine *engine, const struct job *job)
 }
 
 static void
-free_message(struct engine *engine, struct message *message)
+free_letter(struct engine *engine, struct letter *letter)
 {
-	if (message->kind == MESSAGE_JOB) {
-		land(engine, (struct job *)message);
-		job_free((struct job *)message);
+	if (letter->kind == LETTER_JOB) {
+		land(engine, (struct job *)letter);
+		job_free((struct job *)letter);
 		return;
 	}
-	g_free(((struct order *)message)->run);
-	g_free(message);
+	g_free(((struct order *)letter)->run);
+	g_free(letter);
 }
 
 static void
-process(struct engine *engine, void **messages, size_t count)
+process(struct engine *engine, void **letters, size_t count)
 {
 	g_autoptr(GError) error = NULL;
-	if (try_batch(engine, messages, count, &error)) {
+	if (try_batch(engine, letters, count, &error)) {
 		act(engine);
 		return;
 	}
@@ -387,13 +392,13 @@ process(struct engine *engine, void **messages, size_t count)
 	/* One at a time, so that one run's fault does not take the others with it. */
 	for (size_t i = 0; i < count; i++) {
 		g_clear_error(&error);
-		if (try_batch(engine, &messages[i], 1, &error)) {
+		if (try_batch(engine, &letters[i], 1, &error)) {
 			act(engine);
 			continue;
 		}
 		reload_all(engine, error);
-		struct job *job = messages[i];
-		struct run *run = job->message.kind == MESSAGE_JOB ? find_run_by_key(engine, job->run) : NULL;
+		struct job *job = letters[i];
+		struct run *run = job->letter.kind == LETTER_JOB ? find_run_by_key(engine, job->run) : NULL;
 		if (run)
 			break_run(engine, run, g_error_copy(error));
 	}
@@ -413,17 +418,17 @@ own_state(void *data)
 {
 	struct engine *engine = data;
 	while (!engine->stopping || engine->runs->len) {
-		void **messages;
-		size_t count = mailbox_take_all(engine->mailbox, clock_ms() + RENEW_MS, &messages);
+		void **letters;
+		size_t count = mailbox_take_all(engine->mailbox, clock_ms() + RENEW_MS, &letters);
 		for (size_t i = 0; i < count; i++) {
-			struct message *message = messages[i];
-			if (message->kind == MESSAGE_DRIVE || message->kind == MESSAGE_CANCEL)
-				accept_order(engine, messages[i]);
+			struct letter *letter = letters[i];
+			if (letter->kind == LETTER_DRIVE || letter->kind == LETTER_CANCEL)
+				accept_order(engine, letters[i]);
 		}
 		renew_leases(engine);
-		process(engine, messages, count);
+		process(engine, letters, count);
 		for (size_t i = 0; i < count; i++)
-			free_message(engine, messages[i]);
+			free_letter(engine, letters[i]);
 	}
 	return NULL;
 }
@@ -451,23 +456,23 @@ engine_start(const struct engine_options *options, GError **error)
 }
 
 static void
-post_order(struct engine *engine, enum message_kind kind, const char *run, struct reply *reply)
+post_order(struct engine *engine, enum letter_kind kind, const char *run, struct reply *reply)
 {
 	struct order *order = g_new0(struct order, 1);
-	*order = (struct order){ .message.kind = kind, .run = g_strdup(run), .reply = reply };
+	*order = (struct order){ .letter.kind = kind, .run = g_strdup(run), .reply = reply };
 	mailbox_post(engine->mailbox, order);
 }
 
 static void
-discard_message(void *message)
+discard_letter(void *letter)
 {
-	const struct message *any = message;
-	if (any->kind == MESSAGE_JOB) {
-		job_free(message);
+	const struct letter *any = letter;
+	if (any->kind == LETTER_JOB) {
+		job_free(letter);
 		return;
 	}
-	g_free(((struct order *)message)->run);
-	g_free(message);
+	g_free(((struct order *)letter)->run);
+	g_free(letter);
 }
 
 void
@@ -475,10 +480,10 @@ engine_stop(struct engine *engine)
 {
 	if (!engine)
 		return;
-	post_order(engine, MESSAGE_STOP, NULL, NULL);
+	post_order(engine, LETTER_STOP, NULL, NULL);
 	pthread_join(engine->thread, NULL);
 	pool_destroy(engine->pool);
-	mailbox_destroy(engine->mailbox, discard_message);
+	mailbox_destroy(engine->mailbox, discard_letter);
 	g_ptr_array_free(engine->flow.jobs, TRUE);
 	g_ptr_array_free(engine->runs, TRUE);
 	g_ptr_array_free(engine->in_flight, TRUE);
@@ -488,7 +493,7 @@ engine_stop(struct engine *engine)
 }
 
 static bool
-order_and_wait(struct engine *engine, enum message_kind kind, const char *run, struct run_row *ret, GError **error)
+order_and_wait(struct engine *engine, enum letter_kind kind, const char *run, struct run_row *ret, GError **error)
 {
 	struct reply reply = { .box = mailbox_create() };
 	post_order(engine, kind, run, &reply);
@@ -506,17 +511,17 @@ order_and_wait(struct engine *engine, enum message_kind kind, const char *run, s
 bool
 engine_drive(struct engine *engine, const char *run, struct run_row *ret, GError **error)
 {
-	return order_and_wait(engine, MESSAGE_DRIVE, run, ret, error);
+	return order_and_wait(engine, LETTER_DRIVE, run, ret, error);
 }
 
 bool
 engine_cancel(struct engine *engine, const char *run, struct run_row *ret, GError **error)
 {
-	return order_and_wait(engine, MESSAGE_CANCEL, run, ret, error);
+	return order_and_wait(engine, LETTER_CANCEL, run, ret, error);
 }
 
 void
 engine_interrupt(struct engine *engine)
 {
-	post_order(engine, MESSAGE_INTERRUPT, NULL, NULL);
+	post_order(engine, LETTER_INTERRUPT, NULL, NULL);
 }

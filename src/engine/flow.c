@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "engine/consult.h"
 
 /* --- one task ------------------------------------------------------------------------------- */
 
@@ -38,7 +39,7 @@ static struct job *
 new_job(struct flow *flow, struct run *run, enum job_kind kind, int64_t task, int64_t seconds)
 {
 	struct job *job = g_new0(struct job, 1);
-	*job = (struct job){ .message.kind = MESSAGE_JOB, .kind = kind, .run = run->row.key, .task = task,
+	*job = (struct job){ .letter.kind = LETTER_JOB, .kind = kind, .run = run->row.key, .task = task,
 		             .charter = charter_ref(run->charter), .deadline = clock_ms() + seconds * 1000 };
 	run->busy++;
 	flow->free_slots -= flow->free_slots > 0;
@@ -205,8 +206,15 @@ take_phase(struct run *run, struct job *job)
 {
 	enum run_state state = run->row.state;
 	run->phase = NULL;
+	if (job->facts.asked)
+		run_note(run, CONSULT_EVENT, -1, g_strdup(job->facts.asked));
 	if (job->cancelled && !job->facts.report)
 		return;   /* it begins again when somebody goes on with the run */
+	if (job->error && error_code(job->error) == ERR_BUDGET) {
+		run->stopped = true;
+		run_to(run, RUN_WAITING, RUN_IS_BUDGET, job->error->message);
+		return;
+	}
 	if (job->error) {
 		run_to(run, RUN_DONE, RUN_IS_FAILED, job->error->message);
 		return;
@@ -273,7 +281,7 @@ advance_phase(struct flow *flow, struct run *run, GError **error)
 static enum run_state
 state_after_waiting(const struct run_row *row)
 {
-	return row->plan ? RUN_RUNNING : row->contracts ? RUN_PLANNING : RUN_DESIGNING;
+	return row->plan ? RUN_RUNNING : row->contracts ? RUN_PLANNING : row->analysis ? RUN_DESIGNING : RUN_ANALYSING;
 }
 
 static bool
@@ -298,7 +306,8 @@ flow_advance(struct flow *flow, struct run *run, GError **error)
 		return let_go(flow, run, error);
 	if (run->row.state == RUN_NEW)
 		run_to(run, run->row.plan ? RUN_RUNNING : RUN_ANALYSING, RUN_IS_NONE, NULL);
-	if (run->row.state == RUN_WAITING && !run->until)
+	bool lacked = run->row.outcome == RUN_IS_BUDGET;
+	if (run->row.state == RUN_WAITING && (!run->until || lacked) && !run->stopped)
 		run_to(run, state_after_waiting(&run->row), RUN_IS_NONE, NULL);
 	if (run->row.state == RUN_RUNNING && !advance_running(flow, run, error))
 		return false;

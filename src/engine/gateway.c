@@ -12,7 +12,8 @@ struct lane {
 };
 
 struct gateway {
-	pthread_mutex_t lock;
+	pthread_mutex_t lock;        /* of all; held while servers are looked for */
+	pthread_mutex_t lanes_lock;  /* of the list of lanes alone, never for long */
 	const struct config *config;
 	struct endpoint_list endpoints;
 	bool surveyed;
@@ -34,6 +35,7 @@ gateway_create(const struct config *config)
 {
 	struct gateway *gateway = g_new0(struct gateway, 1);
 	pthread_mutex_init(&gateway->lock, NULL);
+	pthread_mutex_init(&gateway->lanes_lock, NULL);
 	gateway->config = config;
 	gateway->lanes = g_ptr_array_new_with_free_func(free_lane);
 	return gateway;
@@ -47,6 +49,7 @@ gateway_destroy(struct gateway *gateway)
 	g_ptr_array_unref(gateway->lanes);
 	record_list_finish(&endpoint_record, &gateway->endpoints);
 	pthread_mutex_destroy(&gateway->lock);
+	pthread_mutex_destroy(&gateway->lanes_lock);
 	g_free(gateway);
 }
 
@@ -71,7 +74,9 @@ open_lane(struct gateway *gateway, const struct gateway_options *options, GError
 		return NULL;
 	struct lane *lane = g_new0(struct lane, 1);
 	*lane = (struct lane){ { g_strdup(options->record), g_strdup(options->replay), options->strategy }, models };
+	pthread_mutex_lock(&gateway->lanes_lock);
 	g_ptr_array_add(gateway->lanes, lane);
+	pthread_mutex_unlock(&gateway->lanes_lock);
 	return models;
 }
 
@@ -99,6 +104,16 @@ gateway_open(struct gateway *gateway, const struct gateway_options *options, GEr
 	return models;
 }
 
+void
+gateway_cancel(struct gateway *gateway, bool *cancelled)
+{
+	__atomic_store_n(cancelled, true, __ATOMIC_RELEASE);
+	pthread_mutex_lock(&gateway->lanes_lock);
+	for (unsigned i = 0; i < gateway->lanes->len; i++)
+		models_cancel(((struct lane *)g_ptr_array_index(gateway->lanes, i))->models, cancelled);
+	pthread_mutex_unlock(&gateway->lanes_lock);
+}
+
 const struct endpoint_list *
 gateway_endpoints(struct gateway *gateway)
 {
@@ -110,12 +125,14 @@ gateway_close(struct gateway *gateway, GError **error)
 {
 	bool whole = true;
 	pthread_mutex_lock(&gateway->lock);
+	pthread_mutex_lock(&gateway->lanes_lock);
 	for (unsigned i = 0; i < gateway->lanes->len; i++) {
 		struct lane *lane = g_ptr_array_index(gateway->lanes, i);
 		whole = models_close(lane->models, whole ? error : NULL) && whole;
 		lane->models = NULL;
 	}
 	g_ptr_array_set_size(gateway->lanes, 0);
+	pthread_mutex_unlock(&gateway->lanes_lock);
 	pthread_mutex_unlock(&gateway->lock);
 	return whole;
 }

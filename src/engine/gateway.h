@@ -19,6 +19,8 @@ void gateway_destroy(struct gateway *gateway);
 
 /* NULL without an error where there is no model and no recording, or none is wanted (the setting `model` is none). Any thread. */
 struct models *gateway_open(struct gateway *gateway, const struct gateway_options *options, GError **error);
+/* Sets `*cancelled` and wakes whoever waits for a model and looks at it. */
+void gateway_cancel(struct gateway *gateway, bool *cancelled);
 /* What was found, by priority; good as long as the gateway. Empty before the first gateway_open. */
 const struct endpoint_list *gateway_endpoints(struct gateway *gateway);
 /* A recording is whole only once it is closed: false with the reason where it is not. Nobody may be asking any more. */

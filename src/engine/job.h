@@ -7,7 +7,7 @@
 #include "base/config.h"
 #include "base/mailbox.h"
 #include "engine/charter.h"
-#include "engine/message.h"
+#include "engine/letter.h"
 
 enum job_kind {
 	JOB_MILESTONE,   /* nothing is done: a point in the plan */
@@ -24,11 +24,12 @@ enum job_kind {
 /* What a phase found out: digests for the run's row, NULL where nothing changed. */
 struct facts {
 	char *name, *analysis, *team, *contracts, *plan, *report;
+	char *asked;                 /* JSON of what models were asked; NULL: none was */
 	enum run_outcome outcome;    /* of a report */
 };
 
 struct job {
-	struct message message;      /* first: a job is a message to the engine when it comes back */
+	struct letter letter;      /* first: a job is a letter to the engine when it comes back */
 	enum job_kind kind;
 	int64_t run;                 /* key in the store */
 	int64_t task, attempt;       /* task is -1 for a job of the whole run */

@@ -4,13 +4,17 @@
 
 #include "base/error.h"
 #include "engine/bundle.h"
+#include "engine/consult.h"
 #include "engine/intake.h"
 #include "engine/op_run.h"
 #include "team/analyst.h"
+#include "team/model_analyst.h"
 
 static const struct record_field analysis_request_fields[] = {
 	RECORD_FIELD(analysis_request, requirement, RECORD_ARGUMENT | RECORD_REQUIRED | RECORD_READABLE,
 	             "what is wanted, in prose; - reads standard input, @FILE a file"),
+	RECORD_FIELD(analysis_request, context, 0, "what models are told besides the requirement: a file, or JSON"),
+	REQUEST_TERMS(analysis_request),
 };
 RECORD_TYPE(analysis_request, RECORD_REJECT, "what to analyse");
 
@@ -24,6 +28,8 @@ static const struct record_field plan_request_fields[] = {
 	RECORD_FIELD(plan_request, blueprint, 0, "team pattern, instead of the best fit"),
 	RECORD_FIELD(plan_request, personas, 0, "who takes part, separated by commas"),
 	RECORD_FIELD(plan_request, dot, 0, "also as a Graphviz graph"),
+	RECORD_FIELD(plan_request, context, 0, "what models are told besides the requirement: a file, or JSON"),
+	REQUEST_TERMS(plan_request),
 };
 RECORD_TYPE(plan_request, RECORD_REJECT, "what to plan");
 
@@ -49,6 +55,29 @@ static const struct record_field plan_result_fields[] = {
 };
 RECORD_TYPE(plan_result, RECORD_DROP, "a plan");
 
+/* By a model where there is one, else offline. */
+static bool
+analyse(struct context *context, const struct analysis_request *request, const char *text, const char *beside, struct analysis *ret, GError **error)
+{
+	struct consult_terms terms = { request->record, request->replay, request->budget, request->max_tokens, request->max_calls };
+	struct consult_wish wish = { .gateway = context->house->gateway, .terms = &terms, .purpose = "analysis", .persona = "requirement_analyst",
+		                     .cancelled = &context->house->interrupted };
+	struct consultation consultation;
+	struct model_analysis found = { 0 };
+	if (!consult_begin(&wish, &consultation, error))
+		return false;
+	bool ok = consultation.models ? model_analyst_run(context->house->catalogue, consultation.models, &consultation.ask, text, beside, &found, error)
+	                              : analyst_run(context->house->catalogue, text, ret, error);
+	if (ok && consultation.models) {
+		record_finish(&analysis_record, ret);
+		*ret = found.analysis;
+		found.analysis = (struct analysis){ 0 };
+	}
+	consult_end(&consultation, NULL);
+	model_analysis_clear(&found);
+	return ok;
+}
+
 bool
 op_analysis_create(struct context *context, const void *data, void *result, GError **error)
 {
@@ -57,7 +86,8 @@ op_analysis_create(struct context *context, const void *data, void *result, GErr
 	if (!*text)
 		return error_set(error, ERR_USAGE, "say what is wanted, as in: teamwright analyse \"Fix the login page\"",
 		                 "the requirement is empty");
-	return requirement_check(text, error) && analyst_run(context->house->catalogue, text, result, error);
+	g_autofree char *beside = NULL;
+	return requirement_check(text, error) && request_context(request->context, &beside, error) && analyse(context, request, text, beside, result, error);
 }
 
 static void
@@ -146,6 +176,12 @@ op_plan_create(struct context *context, const void *data, void *result, GError *
 	run.workers = g_strdup(request->workers);
 	run.blueprint = g_strdup(request->blueprint);
 	run.personas = g_strdupv(request->personas);
+	run.context = g_strdup(request->context);
+	run.record = g_strdup(request->record);
+	run.replay = g_strdup(request->replay);
+	run.budget = request->budget;
+	run.max_tokens = request->max_tokens;
+	run.max_calls = request->max_calls;
 	run.until = UNTIL_PLAN;
 	record_init(&run_result_record, &end);
 	bool ok = op_run_start(context, &run, &end, error);

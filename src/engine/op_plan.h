@@ -9,6 +9,10 @@
 
 struct analysis_request {
 	char *requirement;
+	char *context;
+	char *record, *replay;
+	double budget;
+	int64_t max_tokens, max_calls;
 };
 extern const struct record_type analysis_request_record;
 
@@ -17,6 +21,10 @@ struct plan_request {
 	char *contracts, *save, *project_name, *workers, *blueprint;
 	char **personas;
 	bool dot;
+	char *context;
+	char *record, *replay;
+	double budget;
+	int64_t max_tokens, max_calls;
 };
 extern const struct record_type plan_request_record;
 

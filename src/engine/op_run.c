@@ -118,7 +118,7 @@ drive(struct context *context, const char *run, struct run_result *result, GErro
 	struct run_row row = { 0 };
 	if (!engine || !store || !engine_drive(engine, run, &row, error))
 		return false;
-	bool waits = row.state == RUN_WAITING;
+	bool waits = row.state == RUN_WAITING && row.outcome != RUN_IS_BUDGET;
 	int code = run_outcome_exit(row.outcome);
 	record_finish(&run_row_record, &row);
 	if (!run_result_read(store, run, result, error))
@@ -128,6 +128,36 @@ drive(struct context *context, const char *run, struct run_result *result, GErro
 	return true;
 }
 
+static void
+make_absolute(char **path)
+{
+	g_autofree char *given = *path;
+	*path = given ? g_canonicalize_filename(given, NULL) : NULL;
+}
+
+/* A recording that cannot be read or written is known before anything is begun. */
+static bool
+open_recordings(struct context *context, const struct run_request *request, GError **error)
+{
+	struct gateway_options options = { .record = request->record, .replay = request->replay };
+	GError *cause = NULL;
+	if (options.record || options.replay)
+		gateway_open(context->house->gateway, &options, &cause);
+	if (cause)
+		g_propagate_error(error, cause);
+	return !cause;
+}
+
+/* What models are told besides the requirement, and on which terms. */
+static bool
+prepare_terms(struct context *context, struct run_request *request, GError **error)
+{
+	g_autofree char *given = g_steal_pointer(&request->context);
+	make_absolute(&request->record);
+	make_absolute(&request->replay);
+	return request_context(given, &request->context, error) && open_recordings(context, request, error);
+}
+
 /* Makes the run's row from a request. */
 static bool
 make_row(struct context *context, struct store *store, const struct run_request *request, struct run_row *row, GError **error)
@@ -135,9 +165,10 @@ make_row(struct context *context, struct store *store, const struct run_request 
 	struct run_request kept;
 	record_copy(&run_request_record, request, &kept);
 	g_clear_pointer(&kept.requirement, g_free);   /* it is a blob of its own */
-	if (kept.contracts) {
-		g_autofree char *given = kept.contracts;
-		kept.contracts = g_canonicalize_filename(given, NULL);
+	make_absolute(&kept.contracts);
+	if (!prepare_terms(context, &kept, error)) {
+		record_finish(&run_request_record, &kept);
+		return false;
 	}
 	*row = (struct run_row){ .id = new_run_id(), .request = record_to_json(&run_request_record, &kept, false),
 		                 .output = g_canonicalize_filename(request->output, NULL), .created_ms = clock_wall_ms() };
@@ -175,13 +206,67 @@ run_find(struct store *store, const char *given, GError **error)
 	return id;
 }
 
+/* The request that counts: the newest of those that were kept, else the row's. *ret_version is 0 for the latter. */
+static bool
+read_terms(struct store *store, const struct run_row *row, struct run_request *ret, int64_t *ret_version, GError **error)
+{
+	struct kept_row_list kept = { 0 };
+	if (!store->ops->kept_list(store, row->key, CHARTER_REQUEST, NULL, &kept, error))
+		return false;
+	*ret_version = kept.count ? kept.items[0].version : 0;
+	const char *text = kept.count ? kept.items[0].content : row->request ? row->request : "{}";
+	bool ok = record_read_text(&run_request_record, CHARTER_REQUEST, text, ret, error);
+	record_list_finish(&kept_row_record, &kept);
+	return ok;
+}
+
+static bool
+keep_terms(struct store *store, int64_t key, int64_t version, const struct run_request *request, GError **error)
+{
+	g_autofree char *text = record_to_json(&run_request_record, request, false);
+	struct kept_row row = { .kind = (char *)CHARTER_REQUEST, .id = (char *)CHARTER_REQUEST, .version = version, .content = text };
+	bool done = false;
+	if (!store->ops->begin(store, error))
+		return false;
+	if (store->ops->kept_put(store, key, &row, &done, error))
+		return store_commit(store, error) &&
+		       (done || error_set(error, ERR_CONFLICT, "see 'teamwright status'", "somebody else goes on with the run at the same time"));
+	store->ops->rollback(store);
+	return false;
+}
+
+/* A limit that was reached is raised by whoever goes on; a recording is for one process. */
+static bool
+change_terms(struct context *context, struct store *store, const char *run, const struct resume_request *wanted, GError **error)
+{
+	struct run_row row = { 0 };
+	struct run_request request;
+	int64_t version;
+	if (!store->ops->run_read(store, run, &row, error))
+		return false;
+	bool over = row.state == RUN_DONE, ok = over || read_terms(store, &row, &request, &version, error);
+	if (ok && !over) {
+		g_autofree char *before = record_to_json(&run_request_record, &request, false);
+		g_clear_pointer(&request.record, g_free);
+		g_clear_pointer(&request.replay, g_free);
+		ok = request_overlay(&resume_request_record, wanted, &request, error);
+		make_absolute(&request.record);
+		make_absolute(&request.replay);
+		g_autofree char *after = record_to_json(&run_request_record, &request, false);
+		ok = ok && open_recordings(context, &request, error) && (g_str_equal(before, after) || keep_terms(store, row.key, version + 1, &request, error));
+		record_finish(&run_request_record, &request);
+	}
+	record_finish(&run_row_record, &row);
+	return ok;
+}
+
 bool
 op_run_resume(struct context *context, const void *data, void *result, GError **error)
 {
-	const struct run_ref *request = data;
+	const struct resume_request *request = data;
 	struct store *store = context_store(context, error);
 	g_autofree char *run = store ? run_find(store, request->run, error) : NULL;
-	return run && drive(context, run, result, error);
+	return run && change_terms(context, store, run, request, error) && drive(context, run, result, error);
 }
 
 /* Asks the process that owns the run; false with *ret_tried false where there is none. */

@@ -7,6 +7,7 @@
 #include "engine/op_demo.h"
 #include "engine/op_mock.h"
 #include "engine/op_models.h"
+#include "engine/op_orchestrate.h"
 #include "engine/op_plan.h"
 #include "engine/op_recording.h"
 #include "engine/op_run.h"
@@ -21,28 +22,32 @@
 #define LONG OPERATION_LONG
 
 const struct operation operation_table[] = {
-	{ "run.start", "run", &run_request_record, &run_result_record, op_run_start, WRITE | LONG,
+	{ "run.start", "run", &run_request_record, &run_result_record, op_run_start, WRITE | OPERATION_PAID | LONG,
 	  "turn a requirement into verified work",
 	  "\"Build a task manager with projects and tasks\" # from prose\n"
 	  "@requirement.md --output shop --project-name Shop # from a file\n"
 	  "--contracts api/ # from OpenAPI documents and contracts of your own\n"
 	  "--plan plan.json # exactly as planned\n"
 	  "@requirement.md --until plan # stop when planned; 'resume' goes on\n"
-	  "@requirement.md --personas backend_developer,qa_engineer --allow-partial # who takes part" },
-	{ "plan.create", "plan", &plan_request_record, &plan_result_record, op_plan_create, WRITE | LONG,
+	  "@requirement.md --personas backend_developer,qa_engineer --allow-partial # who takes part\n"
+	  "@requirement.md --model none # without asking any model\n"
+	  "@requirement.md --budget 2.50 --record calls.jsonl # models may cost so much; later --replay calls.jsonl" },
+	{ "plan.create", "plan", &plan_request_record, &plan_result_record, op_plan_create, WRITE | OPERATION_PAID | LONG,
 	  "analyse, choose a team, agree contracts and plan, without working",
 	  "\"Build a task manager with projects and tasks\" # team, contracts, tasks, predicted time\n"
 	  "@requirement.md --save plan.json # for run --plan\n"
 	  "\"…\" --dot # as a graph for Graphviz" },
-	{ "analysis.create", "analyse", &analysis_request_record, &analysis_record, op_analysis_create, READ,
+	{ "analysis.create", "analyse", &analysis_request_record, &analysis_record, op_analysis_create, READ | OPERATION_PAID | LONG,
 	  "what kind of work a requirement is, and what it demands",
 	  "\"The login page crashes on Safari\" # one line\n"
 	  "@requirement.md # a file\n"
-	  "- < issue.txt # standard input" },
-	{ "run.resume", "resume", &run_ref_record, &run_result_record, op_run_resume, WRITE | LONG,
+	  "- < issue.txt # standard input\n"
+	  "@requirement.md --model none # without asking any model" },
+	{ "run.resume", "resume", &resume_request_record, &run_result_record, op_run_resume, WRITE | OPERATION_PAID | LONG,
 	  "go on with a run that was interrupted or waits",
 	  "# the newest run\n"
-	  "20261120-080102-k3f9" },
+	  "20261120-080102-k3f9\n"
+	  "--budget 5 # one that had spent what it might" },
 	{ "run.cancel", "cancel", &run_ref_record, &run_result_record, op_run_cancel, WRITE,
 	  "end a run for good, wherever it runs",
 	  "20261120-080102-k3f9" },
@@ -136,6 +141,17 @@ const struct operation operation_table[] = {
 	  "# the first model of each server\n"
 	  "--server ollama --all\n"
 	  "--record calls.jsonl # and later --replay calls.jsonl" },
+	{ "orchestrate", "orchestrate", &orchestrate_request_record, &orchestrate_result_record, op_orchestrate, READ | OPERATION_PAID | LONG,
+	  "put a problem before several specialists at once, and put their answers together",
+	  "\"Why does the import fail since Monday?\" --file import.py --file import.log # four specialists, findings merged\n"
+	  "\"Review these files\" --pattern divide-and-conquer --file a.c --file b.c --file c.c --conclude architect # shared out, then concluded\n"
+	  "\"Queue or polling?\" --pattern consensus --specialists architect,performance,logic # one answer, with agreement and minority\n"
+	  "\"Explain this trace\" --file trace.txt --synthesis use_first_result # the first good answer; the others are cancelled\n"
+	  "\"Check the release\" --coordinator --budget 2.50 --save plan.json # a model makes the plan; at most 2.50 dollars\n"
+	  "--plan plan.json --record calls.jsonl # the same plan again; and later --replay calls.jsonl" },
+	{ "specialists.list", "specialists list", &no_request_record, &specialists_result_record, op_specialists_list, READ,
+	  "who can be asked by orchestrate, and its patterns",
+	  "# all of them" },
 	{ "catalogue.list", "catalogue list", &no_request_record, &files_result_record, op_catalogue_list, READ,
 	  "files of the catalogue",
 	  "# all of them" },

@@ -3,10 +3,12 @@
 
 #include "agent/scaffold.h"
 #include "base/error.h"
+#include "engine/consult.h"
 #include "engine/perform.h"
 #include "team/analyst.h"
 #include "team/contracts.h"
 #include "team/coverage.h"
+#include "team/model_analyst.h"
 #include "team/planner.h"
 
 enum { NAME_MAX_LENGTH = 60, WORKERS_MAX = 64 };
@@ -41,6 +43,47 @@ project_name(const struct run_request *request, const struct analysis *analysis)
 	return g_strconcat(upper, g_utf8_offset_to_pointer(line, *line ? 1 : 0), NULL);
 }
 
+/* Keeps what was asked, for the journal and the accounts of whoever goes on. */
+static void
+note_asked(struct consultation *consultation, const char *model, unsigned repairs, const char *fallback, struct job *job)
+{
+	struct asked asked;
+	if (!consult_end(consultation, &asked))
+		return;
+	asked.model = g_strdup(model);
+	asked.repairs = repairs;
+	asked.fallback = g_strdup(fallback);
+	g_free(job->facts.asked);
+	job->facts.asked = record_to_json(&asked_record, &asked, false);
+	record_finish(&asked_record, &asked);
+}
+
+static bool
+analyse(struct worker *worker, struct store *store, struct job *job, struct analysis *ret)
+{
+	const struct run_request *request = &job->charter->request;
+	struct consult_terms terms = { request->record, request->replay, request->budget, request->max_tokens, request->max_calls };
+	struct consult_wish wish = { .gateway = worker->gateway, .terms = &terms, .purpose = "analysis", .persona = "requirement_analyst",
+		                     .run = job->charter->run, .store = store, .key = job->run, .deadline_ms = job->deadline, .cancelled = &job->cancelled };
+	struct consultation consultation;
+	struct model_analysis found = { 0 };
+	const char *requirement = job->charter->requirement;
+	if (!consult_begin(&wish, &consultation, &job->error))
+		return false;
+	if (!consultation.models) {
+		consult_end(&consultation, NULL);
+		return analyst_run(worker->catalogue, requirement, ret, &job->error);
+	}
+	bool ok = model_analyst_run(worker->catalogue, consultation.models, &consultation.ask, requirement, request->context, &found, &job->error);
+	note_asked(&consultation, ok && !found.fallback ? found.analysis.analyst : NULL, found.rounds, found.fallback, job);
+	if (ok) {
+		*ret = found.analysis;
+		found.analysis = (struct analysis){ 0 };
+	}
+	model_analysis_clear(&found);
+	return ok;
+}
+
 bool
 perform_analyse(struct worker *worker, struct job *job)
 {
@@ -48,7 +91,7 @@ perform_analyse(struct worker *worker, struct job *job)
 	const struct charter *charter = job->charter;
 	struct analysis analysis;
 	record_init(&analysis_record, &analysis);
-	if (!store || (*charter->requirement && !analyst_run(worker->catalogue, charter->requirement, &analysis, &job->error)))
+	if (!store || (*charter->requirement && !analyse(worker, store, job, &analysis)))
 		return false;
 	job->facts.name = project_name(&charter->request, &analysis);
 	job->facts.analysis = charter_keep(store, &analysis_record, &analysis, &job->error);

@@ -30,7 +30,7 @@ job_free(struct job *job)
 	if (!job)
 		return;
 	charter_unref(job->charter);
-	char *facts[] = { job->facts.name, job->facts.analysis, job->facts.team, job->facts.contracts, job->facts.plan, job->facts.report };
+	char *facts[] = { job->facts.name, job->facts.analysis, job->facts.team, job->facts.contracts, job->facts.plan, job->facts.report, job->facts.asked };
 	for (unsigned i = 0; i < G_N_ELEMENTS(facts); i++)
 		g_free(facts[i]);
 	g_strfreev(job->inputs);

@@ -40,6 +40,7 @@ static const struct record_field quality_report_fields[] = {
 	RECORD_PART(quality_report, score, score, 0, "the score and its parts"),
 	RECORD_LIST(quality_report, statements, statement_report, 0, "statement by statement"),
 	RECORD_LIST(quality_report, findings, finding, 0, "everything that is wrong besides criteria"),
+	RECORD_FIELD(quality_report, models, RECORD_VOLATILE, "what models were asked, for what, and what it cost"),
 };
 RECORD_TYPE(quality_report, RECORD_DROP, "the quality of a run");
 
@@ -407,6 +408,7 @@ report_make(struct store *store, const struct charter *charter, const struct run
 	}
 	report_statements(ret, charter);
 	report_contracts(ret, charter);
+	ret->quality.models = ret->result.models ? doc_ref(ret->result.models) : NULL;
 	score_run(ret);
 	decide(ret, charter, threshold, &reason);
 	fill_tasks(ret, store, charter);

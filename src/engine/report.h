@@ -49,6 +49,7 @@ struct quality_report {
 	struct score score;
 	struct statement_report_list statements;
 	struct finding_list findings;
+	struct doc *models;                  /* consult_document; NULL: none was asked */
 };
 extern const struct record_type quality_report_record;
 

@@ -19,7 +19,33 @@ struct run_request {
 	enum until until;
 	double quality_threshold;
 	bool allow_partial, strict, force;
+	char *context;               /* a text beside the requirement, or a file of it */
+	char *record, *replay;       /* files of model calls */
+	double budget;               /* dollars; NaN: any */
+	int64_t max_tokens, max_calls;   /* RECORD_NO_INT: any */
 };
 extern const struct record_type run_request_record;
+
+/* Going on with a run, on other terms where they are given. */
+struct resume_request {
+	char *run;                   /* NULL: the newest */
+	char *record, *replay;
+	double budget;
+	int64_t max_tokens, max_calls;
+};
+extern const struct record_type resume_request_record;
+
+/* What all requests have that may ask models. */
+#define REQUEST_TERMS(request) \
+	RECORD_FIELD(request, record, 0, "write the calls of models to this file"), \
+	RECORD_FIELD(request, replay, 0, "answer the calls of models from this file"), \
+	RECORD_FIELD(request, budget, 0, "dollars that models may cost at most, all in all"), \
+	RECORD_FIELD(request, max_tokens, RECORD_OPTIONAL, "tokens that models may use at most, of prompts and answers"), \
+	RECORD_FIELD(request, max_calls, RECORD_OPTIONAL, "calls of models at most")
+
+/* The request with what another says of the same members, where it says something. False with ERR_USAGE. */
+bool request_overlay(const struct record_type *type, const void *terms, struct run_request *request, GError **error);
+/* The text that --context stands for: JSON as it is, else the content of the file; NULL for NULL. ERR_INPUT, ERR_TOO_LARGE. */
+bool request_context(const char *given, char **ret, GError **error);
 
 #endif

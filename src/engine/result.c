@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/error.h"
+#include "engine/consult.h"
 
 enum { TOO_SHORT_S = 30 };   /* less work than this says nothing about time saved */
 
@@ -80,6 +81,7 @@ static const struct record_field run_result_fields[] = {
 	RECORD_LIST(run_result, tasks, task_result, 0, "task by task"),
 	RECORD_LIST(run_result, not_covered, uncovered, 0, "demands that nothing covers"),
 	RECORD_FIELD(run_result, integration_issues, 0, "what did not fit together"),
+	RECORD_FIELD(run_result, models, RECORD_VOLATILE, "what models were asked, for what, and what it cost"),
 };
 RECORD_TYPE(run_result, RECORD_DROP, "the result of a run");
 
@@ -144,7 +146,8 @@ mark_parallel(const struct event_row_list *events, struct task_result_list *task
 		int64_t task = events->items[i].task;
 		const char *kind = events->items[i].kind;
 		if (g_str_equal(kind, "run.taken")) {   /* nothing of the process before runs any more */
-			memset(open, 0, tasks->count * sizeof *open);
+			for (size_t k = 0; k < tasks->count; k++)
+				open[k] = false;
 			running = 0;
 			alone = -1;
 		}
@@ -255,14 +258,17 @@ read_facts(struct store *store, const struct run_row *row, struct run_result *re
 	g_autoptr(Charter) charter = charter_load(store, row, error);
 	struct task_row_list tasks = { 0 };
 	struct event_row_list events = { 0 };
+	struct asked_list asked = { 0 };
 	bool ok = charter && store->ops->task_list(store, row->key, &tasks, error) &&
-	          store->ops->event_list(store, row->key, 0, INT64_MAX, &events, error);
+	          store->ops->event_list(store, row->key, 0, INT64_MAX, &events, error) && consult_take(&events, &asked, error);
 	if (ok) {
 		read_tasks(&charter->plan, &tasks, &ret->tasks);
 		mark_parallel(&events, &ret->tasks);
 		measure(&ret->execution, &charter->plan, &events);
 		ret->blueprint = g_strdup(charter->plan.blueprint_id);
+		ret->models = consult_document(&asked);
 	}
+	record_list_finish(&asked_record, &asked);
 	record_list_finish(&task_row_record, &tasks);
 	record_list_finish(&event_row_record, &events);
 	return ok;

@@ -24,8 +24,8 @@ read_until(struct run *run, GError **error)
 		return true;
 	if (!record_read_text(&run_request_record, "request", run->row.request, &request, error))
 		return false;
-	/* Whoever takes up a run that waits wants it to go on. */
-	run->until = run->row.state == RUN_WAITING ? UNTIL_END : request.until;
+	/* Whoever takes up a run that waits wants it to go on; one that lacked money was not there yet. */
+	run->until = run->row.state == RUN_WAITING && run->row.outcome != RUN_IS_BUDGET ? UNTIL_END : request.until;
 	record_finish(&run_request_record, &request);
 	return true;
 }

@@ -30,6 +30,7 @@ struct run {
 	bool dirty, touched;           /* the row changed; something of the run changed */
 	struct owner_row owner;
 	enum until until;              /* where it stops by itself */
+	bool stopped;                  /* it waits until somebody takes it up again */
 	struct charter *charter;       /* what is known so far; NULL until it is needed */
 	struct job *phase;             /* the job of the whole run that is under way; NULL if none */
 	struct mock **mocks;           /* of the charter's contracts, NULL for none */

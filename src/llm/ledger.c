@@ -246,7 +246,7 @@ ledger_find(struct ledger *ledger, const char *name, struct expense *ret)
 {
 	pthread_mutex_lock(&ledger->lock);
 	const struct account *account = g_hash_table_lookup(ledger->accounts, name);
-	if (account)
+	if (account && ret)
 		record_copy(&expense_record, &account->spent, ret);
 	pthread_mutex_unlock(&ledger->lock);
 	return account;

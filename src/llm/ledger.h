@@ -51,7 +51,7 @@ void ledger_settle(struct ledger *ledger, struct reservation *reservation, enum 
 
 /* All accounts by name. */
 void ledger_list(struct ledger *ledger, struct expense_list *ret);
-/* One; false where there is none. */
+/* One; false where there is none. `ret` may be NULL. */
 bool ledger_find(struct ledger *ledger, const char *account, struct expense *ret);
 
 #endif

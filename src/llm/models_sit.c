@@ -18,7 +18,7 @@ struct waiter {
 bool
 ask_is_cancelled(const struct ask *ask)
 {
-	return ask->cancelled && *ask->cancelled;
+	return ask->cancelled && __atomic_load_n(ask->cancelled, __ATOMIC_ACQUIRE);
 }
 
 static enum queue_answer
@@ -88,6 +88,18 @@ wait_for(struct waiter *waiter, const struct ask *ask, int64_t deadline, GError 
 	if (waiter->error)
 		g_propagate_error(error, g_steal_pointer(&waiter->error));
 	return waiter->seat;
+}
+
+struct seat *
+models_sit_now(struct models *models, const struct wish *wish)
+{
+	struct seat *seat = NULL;
+	int64_t at;
+	pthread_mutex_lock(&models->lock);
+	if (!queue_length(models->queue))
+		balance_take(models->balance, wish, clock_ms(), &seat, &at, NULL);
+	pthread_mutex_unlock(&models->lock);
+	return seat;
 }
 
 struct seat *

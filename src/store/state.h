@@ -15,7 +15,7 @@
 	XX(PLANNING, "planning", BIT(RUN_RUNNING) | BIT(RUN_WAITING) | BIT(RUN_DONE))              \
 	XX(RUNNING, "running", BIT(RUN_WAITING) | BIT(RUN_REPORTING) | BIT(RUN_DONE))              \
 	XX(WAITING, "waiting",                                                                     \
-	   BIT(RUN_DESIGNING) | BIT(RUN_PLANNING) | BIT(RUN_RUNNING) | BIT(RUN_REPORTING) | BIT(RUN_DONE)) \
+	   BIT(RUN_ANALYSING) | BIT(RUN_DESIGNING) | BIT(RUN_PLANNING) | BIT(RUN_RUNNING) | BIT(RUN_REPORTING) | BIT(RUN_DONE)) \
 	XX(REPORTING, "reporting", BIT(RUN_DONE))                                                  \
 	XX(DONE, "done", 0)
 

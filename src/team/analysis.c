@@ -15,8 +15,8 @@ const char *const relation_kind_names[] = { "belongs_to", "has_many", "many_to_m
 static const struct record_field statement_fields[] = {
 	RECORD_FIELD(statement, id, RECORD_REQUIRED, "number of the demand: S1, S2, …"),
 	RECORD_FIELD(statement, text, RECORD_REQUIRED, "the demand in the words of the requirement"),
-	RECORD_FIELD(statement, offset, 0, "where it begins in the requirement, in bytes"),
-	RECORD_FIELD(statement, length, 0, "its length in bytes"),
+	RECORD_FIELD(statement, offset, RECORD_OURS, "where it begins in the requirement, in bytes"),
+	RECORD_FIELD(statement, length, RECORD_OURS, "its length in bytes"),
 	RECORD_ENUM(statement, kind, 0, statement_kind_names, "what kind of demand it is"),
 	RECORD_FIELD(statement, subject, 0, "the technology, integration, language or entity that it names"),
 };
@@ -61,6 +61,6 @@ static const struct record_field analysis_fields[] = {
 	RECORD_LIST(analysis, statements, statement, 0, "the demands, one by one"),
 	RECORD_FIELD(analysis, components, 0, "parts worth a contract of their own"),
 	RECORD_LIST(analysis, entities, entity, 0, "the things that the work keeps"),
-	RECORD_FIELD(analysis, analyst, 0, "who analysed: offline, or a model"),
+	RECORD_FIELD(analysis, analyst, RECORD_OURS, "who analysed: offline, or a model"),
 };
 RECORD_TYPE(analysis, RECORD_DROP, "the analysis of a requirement");

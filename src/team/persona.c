@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/matter.h"
 
 static const struct record_field persona_fields[] = {
 	RECORD_FIELD(persona, id, 0, "stable name"),
@@ -21,39 +22,6 @@ static const struct record_field persona_fields[] = {
 	RECORD_FIELD(persona, extra, RECORD_EXTRA, "keys that are kept unread"),
 };
 RECORD_TYPE(persona, RECORD_KEEP, "a persona");
-
-static bool
-is_fence(const char *line)
-{
-	size_t dashes = strspn(line, "-");
-	line += dashes;
-	line += strspn(line, " \t");
-	return dashes == 3 && (!*line || *line == '\n');
-}
-
-/* Everything before the second line of three dashes, so that positions in it are those of the
- * file; *ret_body is what follows. NULL without front matter. */
-static char *
-split_front(const char *text, const char **ret_body)
-{
-	const char *line = is_fence(text) ? strchr(text, '\n') : NULL;
-	while (line && !is_fence(line + 1))
-		line = strchr(line + 1, '\n');
-	if (!line)
-		return NULL;
-	const char *body = strchr(line + 1, '\n');
-	*ret_body = body ? body + 1 : "";
-	return g_strndup(text, (size_t)(line + 1 - text));
-}
-
-/* Without byte order mark and carriage returns. */
-static char *
-clean_text(const char *text)
-{
-	GString *clean = g_string_new(g_str_has_prefix(text, "\xEF\xBB\xBF") ? text + 3 : text);
-	g_string_replace(clean, "\r\n", "\n", 0);
-	return g_string_free(clean, FALSE);
-}
 
 /* --- lists in one line ---------------------------------------------------------------------- */
 
@@ -224,10 +192,10 @@ read_front(const char *origin, const char *front, struct persona *ret, GError **
 bool
 persona_read(const char *id, const char *origin, const char *text, struct persona *ret, GError **error)
 {
-	g_autofree char *clean = clean_text(text);
+	g_autofree char *clean = matter_clean(text);
 	g_autofree char *file = g_str_equal(origin, "built-in") ? g_strdup_printf("personas/%s.md", id) : g_strdup(origin);
 	const char *body;
-	g_autofree char *front = split_front(clean, &body);
+	g_autofree char *front = matter_split(clean, &body);
 	if (!front)
 		return error_set(error, ERR_CONFIG, "begin it with --- lines around name and description",
 		                 "%s:1:1: there is no front matter", file);
@@ -280,9 +248,9 @@ add_persona(struct persona_list *list, const char *file, const char *origin, con
 static bool
 has_front(const char *text)
 {
-	g_autofree char *clean = clean_text(text);
+	g_autofree char *clean = matter_clean(text);
 	const char *body;
-	g_autofree char *front = split_front(clean, &body);
+	g_autofree char *front = matter_split(clean, &body);
 	return front;
 }
 
@@ -314,26 +282,46 @@ compare_ids(const void *a, const void *b)
 	return strcmp(((const struct persona *)a)->id, ((const struct persona *)b)->id);
 }
 
-bool
-personas_load(struct catalogue *catalogue, const char *project, struct persona_list *ret, GError **error)
+static bool
+load_built_in(struct catalogue *catalogue, const char *folder, struct persona_list *ret, GError **error)
 {
-	g_auto(GStrv) files = catalogue_list(catalogue, "personas");
-	*ret = (struct persona_list){ 0 };
+	g_auto(GStrv) files = catalogue_list(catalogue, folder);
 	bool ok = true;
 	for (char **file = files; ok && *file; file++) {
-		g_autofree char *path = g_strconcat("personas/", *file, NULL), *origin = NULL;
+		g_autofree char *path = g_strconcat(folder, "/", *file, NULL), *origin = NULL;
 		g_autofree char *text = g_str_has_suffix(*file, ".md") ? catalogue_text(catalogue, path, &origin, error) : NULL;
 		if (g_str_has_suffix(*file, ".md"))
 			ok = text && add_persona(ret, *file, origin, text, error);
 	}
-	g_autofree char *foreign = project ? g_build_filename(project, ".claude", "agents", NULL) : NULL;
-	if (ok && (!foreign || load_folder(foreign, ret, error))) {
-		if (ret->count)
-			qsort(ret->items, ret->count, sizeof *ret->items, compare_ids);
+	return ok;
+}
+
+/* Sorts them where all were read, else drops them. */
+static bool
+finish_list(bool ok, struct persona_list *ret, GError **error)
+{
+	if (ok && ret->count)
+		qsort(ret->items, ret->count, sizeof *ret->items, compare_ids);
+	if (ok)
 		return true;
-	}
 	record_list_finish(&persona_record, ret);
 	return error_recode(error, ERR_CONFIG);
+}
+
+bool
+personas_load(struct catalogue *catalogue, const char *project, struct persona_list *ret, GError **error)
+{
+	g_autofree char *foreign = project ? g_build_filename(project, ".claude", "agents", NULL) : NULL;
+	*ret = (struct persona_list){ 0 };
+	bool ok = load_built_in(catalogue, "personas", ret, error) && (!foreign || load_folder(foreign, ret, error));
+	return finish_list(ok, ret, error);
+}
+
+bool
+specialists_load(struct catalogue *catalogue, struct persona_list *ret, GError **error)
+{
+	*ret = (struct persona_list){ 0 };
+	return finish_list(load_built_in(catalogue, "specialists", ret, error), ret, error);
 }
 
 const struct persona *

@@ -12,10 +12,12 @@
 #include "contract/recording.h"
 #include "engine/bundle.h"
 #include "engine/charter.h"
+#include "engine/consult.h"
 #include "engine/op_contract.h"
 #include "engine/op_demo.h"
 #include "engine/op_mock.h"
 #include "engine/op_models.h"
+#include "engine/op_orchestrate.h"
 #include "engine/op_plan.h"
 #include "engine/op_recording.h"
 #include "engine/op_run.h"
@@ -34,6 +36,7 @@
 #include "llm/message.h"
 #include "llm/models.h"
 #include "llm/price.h"
+#include "llm/prompt.h"
 #include "llm/replay.h"
 #include "plan/plan.h"
 #include "store/store.h"
@@ -56,6 +59,24 @@ static const struct {
 	const struct record_type *type;
 	size_t packed;
 } records[] = {
+	CHECK(orchestra_task)
+	CHECK(orchestra_wave)
+	CHECK(orchestration)
+	CHECK(tactic)
+	CHECK(tactics)
+	CHECK(insight)
+	CHECK(opinion)
+	CHECK(stance)
+	CHECK(topic)
+	CHECK(answer_group)
+	CHECK(synthesis)
+	CHECK(specialist_result)
+	CHECK(server_use)
+	CHECK(orchestra_statistics)
+	CHECK(orchestrate_request)
+	CHECK(orchestrate_result)
+	CHECK(specialists_result)
+	CHECK(prompt)
 	CHECK(snapshot)
 	CHECK(snapshot_shelf)
 	CHECK(snapshot_object)
@@ -205,6 +226,9 @@ static const struct {
 	CHECK(statement_report)
 	CHECK(quality_report)
 	CHECK(run_request)
+	CHECK(resume_request)
+	CHECK(asked)
+	CHECK(prompt)
 	CHECK(execution)
 	CHECK(quality)
 	CHECK(task_deliverables)
