@@ -57,7 +57,7 @@ ask(int file, const char *path)
 	if (write(file, text, (size_t)length) == length) {
 		ssize_t got = read(file, text, sizeof text - 1);
 		text[got > 0 ? got : 0] = '\0';
-		sscanf(text, "HTTP/1.%*c %d", &status);
+		status = strncmp(text, "HTTP/1.", strlen("HTTP/1.")) == 0 ? (int)strtol(text + strlen("HTTP/1.1 "), NULL, 10) : 0;
 	}
 	close(file);
 	return status;
@@ -71,7 +71,8 @@ peak_of(pid_t child)
 	snprintf(path, sizeof path, "/proc/%d/status", child);
 	FILE *file = fopen(path, "re");
 	while (file && fgets(line, sizeof line, file))
-		sscanf(line, "VmHWM: %ld", &kilobytes);
+		if (strncmp(line, "VmHWM:", strlen("VmHWM:")) == 0)
+			kilobytes = strtol(line + strlen("VmHWM:"), NULL, 10);
 	if (file)
 		fclose(file);
 	return kilobytes;

@@ -113,6 +113,47 @@ house_await_interrupt(struct house *house)
 	pthread_mutex_unlock(&house->mutex);
 }
 
+void
+house_add_interruptee(struct house *house, struct interruptee *interruptee)
+{
+	pthread_mutex_lock(&house->mutex);
+	interruptee->next = house->interruptees;
+	house->interruptees = interruptee;
+	if (is_interrupted(house))
+		interruptee->act(interruptee->data);
+	pthread_mutex_unlock(&house->mutex);
+}
+
+void
+house_remove_interruptee(struct house *house, struct interruptee *interruptee)
+{
+	pthread_mutex_lock(&house->mutex);
+	struct interruptee **at = &house->interruptees;
+	while (*at != interruptee)
+		at = &(*at)->next;
+	*at = interruptee->next;
+	pthread_mutex_unlock(&house->mutex);
+}
+
+bool
+house_await(struct house *house, bool (*over)(void *data), void *data)
+{
+	bool done = false;
+	pthread_mutex_lock(&house->mutex);
+	while (!(done = over(data)) && !is_interrupted(house))
+		pthread_cond_wait(&house->interruption, &house->mutex);
+	pthread_mutex_unlock(&house->mutex);
+	return done;
+}
+
+void
+house_wake(struct house *house)
+{
+	pthread_mutex_lock(&house->mutex);
+	pthread_cond_broadcast(&house->interruption);
+	pthread_mutex_unlock(&house->mutex);
+}
+
 /* With the mutex held. */
 static bool
 start_engine(struct house *house, GError **error)
@@ -154,6 +195,8 @@ house_interrupt(struct house *house)
 	pthread_mutex_lock(&house->mutex);
 	__atomic_store_n(&house->interrupted, true, __ATOMIC_RELEASE);
 	pthread_cond_broadcast(&house->interruption);
+	for (const struct interruptee *told = house->interruptees; told; told = told->next)
+		told->act(told->data);
 	if (house->engine)
 		engine_interrupt(house->engine);
 	pthread_mutex_unlock(&house->mutex);

@@ -23,9 +23,17 @@ struct house {
 	struct control *control;     /* lazy: the socket on which this process answers */
 	bool interrupted;            /* read atomically: workers have its address to see when to stop */
 	pthread_cond_t interruption;
+	struct interruptee *interruptees;   /* under the mutex */
 	void (*watcher)(void *data, const char *event);
 	void *data;
 	pthread_mutex_t mutex;
+};
+
+/* Who wants to be told of an interruption, on the thread that interrupts. */
+struct interruptee {
+	void (*act)(void *data);
+	void *data;
+	struct interruptee *next;
 };
 
 /* One per call. */
@@ -49,6 +57,13 @@ void house_emit(struct house *house, const char *kind, const char *data);
 bool house_is_watched(const struct house *house);
 /* Blocks until somebody interrupts: for operations that serve. */
 void house_await_interrupt(struct house *house);
+/* Told at once where it has happened already. */
+void house_add_interruptee(struct house *house, struct interruptee *interruptee);
+/* It is not told any more, nor just being told. */
+void house_remove_interruptee(struct house *house, struct interruptee *interruptee);
+/* Blocks until `over` says so, which is asked after each house_wake: true. False as soon as somebody interrupts. */
+bool house_await(struct house *house, bool (*over)(void *data), void *data);
+void house_wake(struct house *house);
 /* Interrupts the engine, now or as soon as there is one. */
 void house_interrupt(struct house *house);
 

@@ -77,16 +77,31 @@ take_answer(const struct model_answer *answer, struct model_trial *trial)
 	trial->output_tokens = last->usage.output_tokens;
 }
 
+/* The question on its way from one to the next. */
+struct round {
+	struct models *models;
+	const struct models_test_request *wanted;
+	const struct model_request *request;
+	bool cancelled;
+};
+
 static void
-try_model(struct context *context, struct models *models, const struct model_request *request, const char *server, const char *model, struct model_trial *trial)
+cancel_round(void *data)
 {
-	const struct ask ask = { .request = request, .wish = { .server = server, .model = model }, .deadline_ms = clock_ms() + PATIENCE_MS,
-		                 .cancelled = &context->house->interrupted };
+	struct round *round = data;
+	models_cancel(round->models, &round->cancelled);
+}
+
+static void
+try_model(struct round *round, const char *server, const char *model, struct model_trial *trial)
+{
+	const struct ask ask = { .request = round->request, .wish = { .server = server, .model = model }, .deadline_ms = clock_ms() + PATIENCE_MS,
+		                 .cancelled = &round->cancelled };
 	struct model_answer answer;
 	GError *error = NULL;
 	trial->server = g_strdup(server);
 	trial->model = g_strdup(model);
-	trial->ok = models_ask(models, &ask, &answer, &error);
+	trial->ok = models_ask(round->models, &ask, &answer, &error);
 	take_answer(&answer, trial);
 	if (trial->ok && !is_obedient(&answer.response)) {
 		trial->ok = false;
@@ -100,16 +115,16 @@ try_model(struct context *context, struct models *models, const struct model_req
 }
 
 static void
-try_server(struct context *context, struct models *models, const struct models_test_request *wanted, const struct model_request *request,
-           const struct endpoint *endpoint, struct model_trial_list *ret)
+try_server(struct round *round, const struct endpoint *endpoint, struct model_trial_list *ret)
 {
+	const struct models_test_request *wanted = round->wanted;
 	unsigned tried = 0;
 	for (size_t i = 0; i < endpoint->models.count; i++) {
 		const char *name = endpoint->models.items[i].name;
 		bool meant = wanted->model ? endpoint_model(endpoint, wanted->model) == &endpoint->models.items[i] : wanted->all || !tried;
 		if (!meant)
 			continue;
-		try_model(context, models, request, endpoint->name, name, record_append(&model_trial_record, ret));
+		try_model(round, endpoint->name, name, record_append(&model_trial_record, ret));
 		tried++;
 	}
 }
@@ -119,15 +134,37 @@ try_all(struct context *context, struct models *models, const struct models_test
         struct models_test_result *result, GError **error)
 {
 	struct model_request request;
+	struct round round = { models, wanted, &request, false };
+	struct interruptee interruptee = { cancel_round, &round, NULL };
 	GError *cause = NULL;
 	write_question(context->house->catalogue, &request, &cause);
+	house_add_interruptee(context->house, &interruptee);
 	for (size_t i = 0; !cause && i < endpoints->count; i++)
 		if (!wanted->server || g_str_equal(wanted->server, endpoints->items[i].name))
-			try_server(context, models, wanted, &request, &endpoints->items[i], &result->trials);
+			try_server(&round, &endpoints->items[i], &result->trials);
+	house_remove_interruptee(context->house, &interruptee);
 	record_finish(&model_request_record, &request);
+	if (round.cancelled && !cause)
+		error_set(&cause, ERR_INTERRUPTED, NULL, "the test was interrupted");
 	if (cause)
 		g_propagate_error(error, cause);
 	return !cause;
+}
+
+/* Nobody has a model: either there is no server, or those that there are do not say what they have. */
+static bool
+explain_nothing(const struct models_test_result *result, GError **error)
+{
+	GString *problems = g_string_new(NULL);
+	for (size_t i = 0; i < result->servers.count; i++) {
+		const struct survey_entry *entry = &result->servers.items[i];
+		g_string_append_printf(problems, "; %s: %s", entry->server, entry->problem ? entry->problem : "it lists none");
+	}
+	g_autofree char *text = g_string_free(problems, FALSE);
+	return error_set(error, ERR_CONFIG,
+	                 *text ? "mend that, or name the models of the server in config.yaml"
+	                       : "set ANTHROPIC_API_KEY, OPENAI_API_KEY or OLLAMA_HOST, or name servers under endpoints in config.yaml",
+	                 "there is no model to try%s", text);
 }
 
 static bool
@@ -137,8 +174,7 @@ check_trials(struct context *context, const struct models_test_request *wanted, 
 		return error_set(error, ERR_NOT_FOUND, "see 'teamwright models list'", "there is no %s%s%s%s", wanted->model ? wanted->model : "server ",
 		                 wanted->model && wanted->server ? " at " : "", wanted->server ? wanted->server : "", "");
 	if (!result->trials.count)
-		return error_set(error, ERR_CONFIG, "set ANTHROPIC_API_KEY, OPENAI_API_KEY or OLLAMA_HOST, or name servers under endpoints in config.yaml",
-		                 "there is no model to try");
+		return explain_nothing(result, error);
 	for (size_t i = 0; i < result->trials.count; i++)
 		if (!result->trials.items[i].ok)
 			context->exit_code = 1;

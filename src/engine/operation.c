@@ -7,6 +7,7 @@
 #include "engine/op_demo.h"
 #include "engine/op_mock.h"
 #include "engine/op_models.h"
+#include "engine/op_orchestrate.h"
 #include "engine/op_plan.h"
 #include "engine/op_recording.h"
 #include "engine/op_run.h"
@@ -140,6 +141,17 @@ const struct operation operation_table[] = {
 	  "# the first model of each server\n"
 	  "--server ollama --all\n"
 	  "--record calls.jsonl # and later --replay calls.jsonl" },
+	{ "orchestrate", "orchestrate", &orchestrate_request_record, &orchestrate_result_record, op_orchestrate, READ | OPERATION_PAID | LONG,
+	  "put a problem before several specialists at once, and put their answers together",
+	  "\"Why does the import fail since Monday?\" --file import.py --file import.log # four specialists, findings merged\n"
+	  "\"Review these files\" --pattern divide-and-conquer --file a.c --file b.c --file c.c --conclude architect # shared out, then concluded\n"
+	  "\"Queue or polling?\" --pattern consensus --specialists architect,performance,logic # one answer, with agreement and minority\n"
+	  "\"Explain this trace\" --file trace.txt --synthesis use_first_result # the first good answer; the others are cancelled\n"
+	  "\"Check the release\" --coordinator --budget 2.50 --save plan.json # a model makes the plan; at most 2.50 dollars\n"
+	  "--plan plan.json --record calls.jsonl # the same plan again; and later --replay calls.jsonl" },
+	{ "specialists.list", "specialists list", &no_request_record, &specialists_result_record, op_specialists_list, READ,
+	  "who can be asked by orchestrate, and its patterns",
+	  "# all of them" },
 	{ "catalogue.list", "catalogue list", &no_request_record, &files_result_record, op_catalogue_list, READ,
 	  "files of the catalogue",
 	  "# all of them" },

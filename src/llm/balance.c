@@ -173,6 +173,20 @@ balance_take(struct balance *balance, const struct wish *wish, int64_t now_ms, s
 	return BALANCE_SEATED;
 }
 
+bool
+balance_is_late(struct balance *balance, const struct wish *wish, int64_t now_ms, int64_t until, GError **error)
+{
+	int64_t first = INT64_MAX;
+	if (balance_choose(balance, wish) != BALANCE_SEATED)
+		return false;
+	for (guint i = 0; i < balance->choice->len; i++)
+		first = MIN(first, pair_closed_until(balance->choice->pdata[i]));
+	if (first < until)
+		return false;
+	balance_explain_late(balance, wish, first - now_ms, error);
+	return true;
+}
+
 const struct endpoint *
 seat_endpoint(const struct seat *seat)
 {

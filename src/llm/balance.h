@@ -39,6 +39,9 @@ void balance_destroy(struct balance *balance);
 
 /* GONE and UNKNOWN set the error; the wish is only read during the call. */
 enum balance_answer balance_take(struct balance *balance, const struct wish *wish, int64_t now_ms, struct seat **ret_seat, int64_t *ret_at, GError **error);
+/* True where none of those that could is free before `until`, whoever leaves: they said when to come back, or are out of order. The error
+ * says which and until when. */
+bool balance_is_late(struct balance *balance, const struct wish *wish, int64_t now_ms, int64_t until, GError **error);
 const struct endpoint *seat_endpoint(const struct seat *seat);
 const struct endpoint_model *seat_model(const struct seat *seat);
 /* The first token came. */

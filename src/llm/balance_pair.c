@@ -183,12 +183,17 @@ pair_is_full(const struct pair *pair)
 	return (double)pair->in_flight + 1 > pair->limit || pair->server->in_flight >= pair->server->endpoint.max_in_flight;
 }
 
+int64_t
+pair_closed_until(const struct pair *pair)
+{
+	int64_t at = pair->circuit == CIRCUIT_OPEN ? MAX(pair->open_until_ms, pair->not_before_ms) : pair->not_before_ms;
+	return pair->circuit != CIRCUIT_CLOSED && pair->server->unreachable ? MAX(at, pair->server->back_ms) : at;
+}
+
 bool
 pair_is_free(const struct pair *pair, int64_t now_ms, int64_t *ret_at)
 {
-	int64_t at = pair->circuit == CIRCUIT_OPEN ? MAX(pair->open_until_ms, pair->not_before_ms) : pair->not_before_ms;
-	if (pair->circuit != CIRCUIT_CLOSED && pair->server->unreachable)
-		at = MAX(at, pair->server->back_ms);
+	int64_t at = pair_closed_until(pair);
 	if (now_ms < at) {
 		*ret_at = MIN(*ret_at, at);
 		return false;

@@ -56,6 +56,8 @@ struct seat {
 void pair_init(struct pair *pair, struct server *server, const struct endpoint_model *model);
 void pair_finish(struct pair *pair);
 bool pair_is_parked(const struct pair *pair);
+/* No call before then, however few are in flight; in the past where it is open to all. */
+int64_t pair_closed_until(const struct pair *pair);
 /* Whether a call may begin now; else *ret_at (lowered only) is when it may, as far as that is known. */
 bool pair_is_free(const struct pair *pair, int64_t now_ms, int64_t *ret_at);
 /* Its circuit is open and its time has come: the next call is the probe. */

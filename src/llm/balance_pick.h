@@ -37,6 +37,8 @@ enum balance_answer balance_choose(struct balance *balance, const struct wish *w
 struct pair *balance_pick(struct balance *balance, const struct wish *wish, int64_t now_ms, int64_t *ret_at);
 
 void balance_explain_unknown(const struct balance *balance, const struct wish *wish, GError **error);
+/* Of those in `choice`. */
+void balance_explain_late(const struct balance *balance, const struct wish *wish, int64_t wait_ms, GError **error);
 void balance_explain_gone(struct balance *balance, const struct wish *wish, GError **error);
 
 #endif

@@ -1,6 +1,7 @@
 /* What the balance says to people: how its servers stand, and why none can be had. */
 #include <math.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "llm/balance_pick.h"
 
@@ -119,6 +120,20 @@ add_once(GPtrArray *all, char *text)
 		g_free(text);
 	else
 		g_ptr_array_add(all, text);
+}
+
+void
+balance_explain_late(const struct balance *balance, const struct wish *wish, int64_t wait_ms, GError **error)
+{
+	g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *what = describe(wish), *span = clock_span((double)wait_ms / 1000);
+	for (guint i = 0; i < balance->choice->len; i++) {
+		const struct pair *pair = balance->choice->pdata[i];
+		add_once(reasons, g_strdup_printf("%s: %s", pair->server->endpoint.name, pair->last_failure));
+	}
+	g_ptr_array_add(reasons, NULL);
+	g_autofree char *reason = g_strjoinv("; ", (char **)reasons->pdata), *remedy = g_strdup_printf("try again in %s, or add another server", span);
+	error_set(error, ERR_TIMEOUT, remedy, "no server is free in time for %s, the first one in %s: %s", what, span, reason);
 }
 
 /* Each server with its reason once: one wrong key parks many models. */

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include <glib.h>
-#include <string.h>
+
+enum { SECRET_LEAST = 6, PART_LEAST = 6 };   /* bytes of a secret, and of a part that says something of it; what is shorter is a word */
 
 static const struct {
 	const char *name, *text;
@@ -48,12 +49,25 @@ failure_find(const char *name)
 	return FAILURE_SERVER_ERROR;
 }
 
+/* Words that were cut off may end in the middle of the secret: at its first bytes, and then the dots. */
+static void
+redact_end(char *detail, const char *secret)
+{
+	size_t length = strlen(detail) - (g_str_has_suffix(detail, " ...") ? strlen(" ...") : 0), most = MIN(length, strlen(secret) - 1);
+	for (size_t part = most; part >= PART_LEAST; part--)
+		if (memcmp(detail + length - part, secret, part) == 0) {
+			memset(detail + length - part, '*', part);
+			return;
+		}
+}
+
 void
 failure_redact(struct failure *failure, const char *secret)
 {
-	if (!failure->detail || !secret || !*secret || !strstr(failure->detail, secret))
+	if (!failure->detail || !secret || strlen(secret) < SECRET_LEAST)
 		return;
 	g_auto(GStrv) parts = g_strsplit(failure->detail, secret, -1);
 	g_free(failure->detail);
 	failure->detail = g_strjoinv("***", parts);
+	redact_end(failure->detail, secret);
 }

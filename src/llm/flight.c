@@ -65,14 +65,14 @@ take_end(void *data, enum transport_end end, const struct transport_times *times
 
 /* --- judging -------------------------------------------------------------------------------- */
 
-/* What the server said counts before what the wire did. */
+/* What the server said counts before what the wire did. That it said nothing before it was cut off is the wire's. */
 static void
 judge(struct flight *flight)
 {
 	const struct failure *said = reply_failure(flight->reply);
 	enum failure_class wire = end_classes[flight->end];
 	bool whole = reply_is_whole(flight->reply) && said->class == FAILURE_NONE;
-	bool told = wire == FAILURE_NONE || (flight->end == TRANSPORT_CUT && said->class != FAILURE_NONE);
+	bool told = wire == FAILURE_NONE || (flight->end == TRANSPORT_CUT && said->class != FAILURE_NONE && said->class != FAILURE_EMPTY);
 	g_autofree char *detail = g_steal_pointer(&flight->failure.detail);
 	flight->failure = (struct failure){ .retry_after_ms = -1 };
 	if (whole)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { SECRET_LEAST = 16 };
+
 static const char *const message_role_names[] = { "user", "assistant", NULL };
 static const char *const message_part_kind_names[] = { "text", "thinking", "tool_call", "tool_result", NULL };
 static const char *const model_stop_names[] = { "none", "end", "length", "sequence", "tools", "refusal", "pause", "window", "other", NULL };
@@ -78,6 +80,21 @@ model_response_text(const struct model_response *response)
 			g_string_append(text, part->text);
 	}
 	return g_string_free(text, FALSE);
+}
+
+void
+model_response_redact(struct model_response *response, const char *secret)
+{
+	if (!secret || strlen(secret) < SECRET_LEAST)
+		return;
+	g_autofree char *json = record_to_json(&model_response_record, response, false);
+	if (!strstr(json, secret))
+		return;
+	g_auto(GStrv) parts = g_strsplit(json, secret, -1);
+	g_autofree char *told = g_strjoinv("***", parts);
+	record_finish(&model_response_record, response);
+	if (!record_read_text(&model_response_record, "answer", told, response, NULL))
+		record_init(&model_response_record, response);   /* better nothing than the secret */
 }
 
 struct message *

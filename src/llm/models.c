@@ -195,11 +195,11 @@ note_try(const struct flight *flight, struct model_try *ret)
 }
 
 static bool
-record_try(struct models *models, const struct ask *ask, const struct flight *flight, const struct model_try *try, GError **error)
+record_try(struct models *models, const struct ask *ask, const struct model_response *response, const struct model_try *try, GError **error)
 {
 	if (!models->record)
 		return true;
-	struct replay_entry entry = { .request = *ask->request, .response = *reply_response(flight->reply), .failure = try->failure, .detail = try->detail,
+	struct replay_entry entry = { .request = *ask->request, .response = *response, .failure = try->failure, .detail = try->detail,
 		                      .server = try->server, .first_token_ms = try->first_token_ms, .total_ms = try->total_ms };
 	entry.request.model = try->model;
 	return replay_add(models->record, &entry, error);
@@ -218,7 +218,8 @@ fly(struct models *models, const struct ask *ask, struct seat *seat, struct rese
 		ledger_settle(models->ledger, reservation, flight.failure.class ? SETTLED_FAILURE : SETTLED_SUCCESS, &usage, try->dollars, try->total_ms);
 		record_finish(&model_response_record, ret);
 		record_copy(&model_response_record, reply_response(flight.reply), ret);
-		recorded = record_try(models, ask, &flight, try, error);
+		model_response_redact(ret, flight.key);
+		recorded = record_try(models, ask, ret, try, error);
 	} else {
 		ledger_settle(models->ledger, reservation, SETTLED_UNSENT, NULL, 0, 0);
 		/* Without its key a server is out of the question, and the next one is asked. */

@@ -74,7 +74,11 @@ wait_for(struct waiter *waiter, const struct ask *ask, int64_t deadline, GError 
 	while (!waiter->done) {
 		if (ask_is_cancelled(ask))
 			return error_set(error, ERR_INTERRUPTED, NULL, "the call is not wanted any more");
-		if (clock_ms() >= deadline)
+		int64_t now = clock_ms();
+		/* To wait for nothing helps nobody: to the caller who has less time than that it is said at once. */
+		if (models->wake_ms >= deadline && balance_is_late(models->balance, waiter->wish, now, deadline, error))
+			return false;
+		if (now >= deadline)
 			return error_set(error, ERR_TIMEOUT, "add a server, raise its max_in_flight, or allow more time",
 			                 "no model server had a free place in time");
 		struct timespec until = clock_timespec(MIN(models->wake_ms, deadline));

@@ -16,17 +16,29 @@ static const struct record_field survey_entry_fields[] = {
 };
 RECORD_TYPE(survey_entry, RECORD_DROP, "what a model server said of itself");
 
+/* A name with the key in it is the joke of a server that repeats what it is sent. */
 static void
-add_models(struct endpoint *endpoint, char *const *names)
+add_models(struct endpoint *endpoint, char *const *names, const char *key)
 {
 	for (; *names; names++) {
+		if (key && *key && strstr(*names, key))
+			continue;
 		struct endpoint_model *model = record_append(&endpoint_model_record, &endpoint->models);
 		model->name = g_strdup(*names);
 	}
 }
 
+/* What the server says may hold the key that it refuses. */
+static void
+redact(GError *error, const char *key)
+{
+	struct failure said = { .detail = error->message };
+	failure_redact(&said, key);
+	error->message = said.detail;
+}
+
 static bool
-take_list(struct endpoint *endpoint, const struct dialect *dialect, const struct http_response *response, GError **error)
+take_list(struct endpoint *endpoint, const struct dialect *dialect, const struct http_response *response, const char *key, GError **error)
 {
 	if (response->status >= 400) {
 		struct failure failure = { .retry_after_ms = -1 };
@@ -38,7 +50,7 @@ take_list(struct endpoint *endpoint, const struct dialect *dialect, const struct
 	}
 	g_auto(GStrv) names = dialect->read_models(response->body->str, response->body->len, error);
 	if (names)
-		add_models(endpoint, names);
+		add_models(endpoint, names, key);
 	return names;
 }
 
@@ -60,9 +72,13 @@ ask_models(struct endpoint *endpoint, GError **error)
 	struct http_request request = { .method = g_strdup("GET"), .url = g_strconcat(endpoint->base_url, dialect->models_path, NULL) };
 	struct http_response response = { 0 };
 	dialect->add_headers(&options, &request.headers);
-	bool ok = http_client_send(client, &request, &response, error) && take_list(endpoint, dialect, &response, error);
+	bool ok = http_client_send(client, &request, &response, &cause) && take_list(endpoint, dialect, &response, key, &cause);
 	http_request_clear(&request);
 	http_response_clear(&response);
+	if (cause) {
+		redact(cause, key);
+		g_propagate_error(error, cause);
+	}
 	return ok;
 }
 

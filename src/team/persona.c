@@ -282,26 +282,46 @@ compare_ids(const void *a, const void *b)
 	return strcmp(((const struct persona *)a)->id, ((const struct persona *)b)->id);
 }
 
-bool
-personas_load(struct catalogue *catalogue, const char *project, struct persona_list *ret, GError **error)
+static bool
+load_built_in(struct catalogue *catalogue, const char *folder, struct persona_list *ret, GError **error)
 {
-	g_auto(GStrv) files = catalogue_list(catalogue, "personas");
-	*ret = (struct persona_list){ 0 };
+	g_auto(GStrv) files = catalogue_list(catalogue, folder);
 	bool ok = true;
 	for (char **file = files; ok && *file; file++) {
-		g_autofree char *path = g_strconcat("personas/", *file, NULL), *origin = NULL;
+		g_autofree char *path = g_strconcat(folder, "/", *file, NULL), *origin = NULL;
 		g_autofree char *text = g_str_has_suffix(*file, ".md") ? catalogue_text(catalogue, path, &origin, error) : NULL;
 		if (g_str_has_suffix(*file, ".md"))
 			ok = text && add_persona(ret, *file, origin, text, error);
 	}
-	g_autofree char *foreign = project ? g_build_filename(project, ".claude", "agents", NULL) : NULL;
-	if (ok && (!foreign || load_folder(foreign, ret, error))) {
-		if (ret->count)
-			qsort(ret->items, ret->count, sizeof *ret->items, compare_ids);
+	return ok;
+}
+
+/* Sorts them where all were read, else drops them. */
+static bool
+finish_list(bool ok, struct persona_list *ret, GError **error)
+{
+	if (ok && ret->count)
+		qsort(ret->items, ret->count, sizeof *ret->items, compare_ids);
+	if (ok)
 		return true;
-	}
 	record_list_finish(&persona_record, ret);
 	return error_recode(error, ERR_CONFIG);
+}
+
+bool
+personas_load(struct catalogue *catalogue, const char *project, struct persona_list *ret, GError **error)
+{
+	g_autofree char *foreign = project ? g_build_filename(project, ".claude", "agents", NULL) : NULL;
+	*ret = (struct persona_list){ 0 };
+	bool ok = load_built_in(catalogue, "personas", ret, error) && (!foreign || load_folder(foreign, ret, error));
+	return finish_list(ok, ret, error);
+}
+
+bool
+specialists_load(struct catalogue *catalogue, struct persona_list *ret, GError **error)
+{
+	*ret = (struct persona_list){ 0 };
+	return finish_list(load_built_in(catalogue, "specialists", ret, error), ret, error);
 }
 
 const struct persona *

@@ -29,6 +29,8 @@ bool persona_read(const char *id, const char *origin, const char *text, struct p
  * id; the project's win. What a file there leaves open (skills, stream, provides, effort_share) it
  * takes from the persona that it replaces; files without front matter there are passed over. */
 bool personas_load(struct catalogue *catalogue, const char *project, struct persona_list *ret, GError **error);
+/* Those who look at problems (teamwright orchestrate): files of the same form in the catalogue's folder `specialists`. */
+bool specialists_load(struct catalogue *catalogue, struct persona_list *ret, GError **error);
 const struct persona *personas_find(const struct persona_list *list, const char *id);
 
 #endif

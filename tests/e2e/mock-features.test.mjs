@@ -142,7 +142,7 @@ describe('wishes of a request', () => {
 		assert.deepEqual((await get(links.last)).body, (await get(links.next)).body)
 		assert.equal((await get('/notes?state=done&q=note')).body.filter(({ state }) => state === 'done').length, (await get('/notes?state=done&q=note')).body.length)
 		const ranks = (await get('/notes?sort=-rank&q=Note')).body.map(({ rank }) => rank)
-		assert.deepEqual(ranks, ranks.toSorted((a, b) => b - a))
+		assert.deepEqual(ranks, [...ranks].sort((a, b) => b - a))
 		for (let i = 0; i < 5; i++) await mock.send('POST', '/cursors', { json: { id: `m${i}`, name: `Mark ${i}` } })
 		const seen = []
 		for (let cursor = ''; cursor !== null;) {

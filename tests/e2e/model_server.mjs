@@ -15,7 +15,7 @@ import { createServer } from 'node:http'
  * Answer: { text, thinking, calls: [{id, name, input}], stop: end|length|tools|refused, usage: {input, output, read},
  *           piece: characters in a token, headersMs, firstMs, betweenMs: delays, with Infinity as silence,
  *           status, body, headers: a refusal, where status is not 200,
- *           fault: one of `faults`, after: tokens before it (2), and what it needs } */
+ *           fault: one of `faults`, after: tokens before it (2), words: of its error, and what it needs (retryAfter) } */
 
 const textOf = content => (typeof content === 'string' ? content : (content ?? []).filter(part => part.type === 'text').map(part => part.text).join(''))
 const parse = text => {
@@ -82,8 +82,8 @@ const anthropic = {
 		yield frame(event({ type: 'message_stop' }))
 	},
 	error: (type, message) => ({ type: 'error', error: { type, message } }),
-	inBand: () => anthropic.event(anthropic.error('overloaded_error', 'Overloaded')),
-	garbage: 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"del\n\n'
+	inBand: (words = 'Overloaded') => anthropic.event(anthropic.error('overloaded_error', words)),
+	garbage: (words = 'del') => `event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"${words}\n\n`
 }
 
 /* --- OpenAI ---------------------------------------------------------------------------------- */
@@ -123,8 +123,8 @@ const openai = {
 		yield frame(line('[DONE]'))
 	},
 	error: (type, message) => ({ error: { message, type, param: null, code: null } }),
-	inBand: () => `data: ${JSON.stringify(openai.error('server_error', 'The server had an error while processing your request'))}\n\n`,
-	garbage: 'data: {"id":"chatcmpl-1","choices":[{"index":0,"delta":{"con\n\n'
+	inBand: (words = 'The server had an error while processing your request') => `data: ${JSON.stringify(openai.error('server_error', words))}\n\n`,
+	garbage: (words = 'con') => `data: {"id":"chatcmpl-1","choices":[{"index":0,"delta":{"${words}\n\n`
 }
 
 /* --- Ollama ---------------------------------------------------------------------------------- */
@@ -155,8 +155,8 @@ const ollama = {
 		yield frame(ollama.line(ollama.end(request, answer, { role: 'assistant', content: '' })))
 	},
 	error: (type, message) => ({ error: message }),
-	inBand: () => ollama.line({ error: 'an error was encountered while running the model' }),
-	garbage: '{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assi\n'
+	inBand: (words = 'an error was encountered while running the model') => ollama.line({ error: words }),
+	garbage: (words = 'role') => `{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"${words}\n`
 }
 
 export const dialects = { anthropic, openai, ollama }
@@ -208,7 +208,7 @@ function complete(request, said) {
 	const answer = typeof said === 'string' ? { text: said } : said
 	const calls = (answer.calls ?? []).map(({ id, name, input = {} }, i) => ({ id: id ?? `call_${request.n}_${i}`, name, json: JSON.stringify(input) }))
 	const whole = {
-		text: '', thinking: null, stop: calls.length ? 'tools' : 'end', piece: 8, headersMs: 0, firstMs: 0, betweenMs: 0, after: 2, status: 200, ...answer, calls,
+		text: '', thinking: null, stop: calls.length ? 'tools' : 'end', piece: 4, headersMs: 0, firstMs: 0, betweenMs: 0, after: 2, status: 200, ...answer, calls,
 		usage: { input: count(request.body.messages), output: count([answer.text, answer.calls]), read: 0, ...answer.usage }
 	}
 	if (!answer.fault) return whole
@@ -237,8 +237,8 @@ const ends = {
 	cut: response => response.destroy(),
 	reset: response => response.socket.resetAndDestroy(),
 	end: response => response.end(),
-	in_band: (response, dialect) => response.end(dialects[dialect].inBand()),
-	garbage: (response, dialect) => response.end(dialects[dialect].garbage)
+	in_band: (response, { inBand }, words) => response.end(inBand(words)),
+	garbage: (response, { garbage }, words) => response.end(garbage(words))
 }
 
 async function send(response, request, answer) {
@@ -248,9 +248,9 @@ async function send(response, request, answer) {
 	if (answer.raw !== undefined) return response.end(answer.raw)
 	let tokens = 0
 	for (const { token: counts, wire } of dialects[request.dialect].stream(request, answer)) {
-		if (answer.at && (answer.bare || counts) && tokens === answer.after) return ends[answer.at](response, request.dialect)
+		if (answer.at && (answer.bare || counts) && tokens === answer.after) return ends[answer.at](response, dialects[request.dialect], answer.words)
 		if (counts && !await pause(response, tokens++ ? answer.betweenMs : answer.firstMs)) return undefined
-		response.write(wire)
+		await new Promise(written => response.write(wire, written))
 	}
 	// Fewer tokens than the fault waits for: the test would test nothing.
 	if (answer.at) throw new Error(`the answer has only ${tokens} tokens, the fault comes after ${answer.after}`)
@@ -264,10 +264,12 @@ function json(response, status, value, headers = {}) {
 }
 
 export class ModelServer {
-	// answer: a rule or several; models: what it lists; slots: how many it serves at once, the others wait.
-	constructor({ answer = [], models = ['scripted'], slots = Infinity } = {}) {
+	// answer: a rule or several; models: what it lists; lookup: (path, headers) => {status, body} in place of a list; slots: how many it
+	// serves at once, the others wait.
+	constructor({ answer = [], models = ['scripted'], lookup = () => undefined, slots = Infinity } = {}) {
 		this.rules = [answer].flat()
 		this.models = models
+		this.lookup = lookup
 		this.slots = slots
 		this.queue = []
 		this.waiting = []
@@ -334,7 +336,8 @@ export class ModelServer {
 		const path = request.url.split('?')[0], chunks = []
 		if (request.method !== 'POST') {
 			this.counts.lookups++
-			const list = this.#lists()[path]
+			const own = this.lookup(path, request.headers), list = this.#lists()[path]
+			if (own) return json(response, own.status, own.body)
 			return list ? json(response, 200, list) : json(response, path === '/' ? 200 : 404, { error: { type: 'not_found_error', message: path } })
 		}
 		request.on('data', chunk => chunks.push(chunk))

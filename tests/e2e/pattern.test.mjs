@@ -121,7 +121,9 @@ function parse(source) {
 	}
 }
 
-const tally = { patterns: 0, pairs: 0, fits: 0, invalid: 0, refused: 0, 'gave up': 0, 'inside a pair': 0 }
+const tally = { patterns: 0, pairs: 0, fits: 0, invalid: 0, refused: 0, 'gave up': 0, 'inside a pair': 0, 'old V8': 0 }
+// V8 before 11 (Node 18) loses the first of two surrogate pairs: /^[^}]😀/u does not match "😀😀" there.
+const oldV8 = text => Number.parseInt(process.versions.v8, 10) < 11 && /[\ud800-\udbff]/.test(text)
 
 async function compare(source) {
 	const texts = Array.from({ length: each }, () => string(source))
@@ -147,6 +149,7 @@ async function compare(source) {
 		const fits = theirs.test(texts[at])
 		tally.fits += fits
 		if (ours !== fits && insidePair(theirs, texts[at])) tally['inside a pair']++
+		else if (ours !== fits && oldV8(texts[at])) tally['old V8']++
 		else assert.equal(ours, fits, `${what} on ${JSON.stringify(texts[at])}`)
 	})
 }

@@ -17,6 +17,7 @@
 #include "engine/op_demo.h"
 #include "engine/op_mock.h"
 #include "engine/op_models.h"
+#include "engine/op_orchestrate.h"
 #include "engine/op_plan.h"
 #include "engine/op_recording.h"
 #include "engine/op_run.h"
@@ -60,6 +61,24 @@ static const struct {
 	const struct record_type *type;
 	size_t packed;
 } records[] = {
+	CHECK(orchestra_task)
+	CHECK(orchestra_wave)
+	CHECK(orchestration)
+	CHECK(tactic)
+	CHECK(tactics)
+	CHECK(insight)
+	CHECK(opinion)
+	CHECK(stance)
+	CHECK(topic)
+	CHECK(answer_group)
+	CHECK(synthesis)
+	CHECK(specialist_result)
+	CHECK(server_use)
+	CHECK(orchestra_statistics)
+	CHECK(orchestrate_request)
+	CHECK(orchestrate_result)
+	CHECK(specialists_result)
+	CHECK(prompt)
 	CHECK(snapshot)
 	CHECK(snapshot_shelf)
 	CHECK(snapshot_object)

@@ -74,7 +74,10 @@ export class Resources {
 		const given = own(body, resource.id_property);
 		const shown = own(this.contract.flat(resource.schema).properties, resource.id_property);
 		const usable = ['string', 'number'].includes(typeof given) && !check(this.contract, shown, given, 'response').length;
-		const id = usable ? given : this.unused(home, scope);
+		let id = usable ? given : this.identity(home);
+		// Clients may have given one that would have been ours.
+		for (let tries = 0; !usable && tries < 1000 && this.store.find(home.key, scope, String(id)); tries++)
+			id = this.identity(home);
 		if (this.store.find(home.key, scope, String(id)))
 			throw new Problem([409, 400, 422], `there is a ${id} in ${resource.name} already`);
 		const value = this.keep({ ...at, key: String(id) }, resource.id_property ? { ...(isObject(body) ? body : {}), [resource.id_property]: id } : body ?? {});
@@ -121,16 +124,6 @@ export class Resources {
 		const number = this.store.next(key);
 		const other = (digit) => (/\d/.test(digit) ? randomBytes(1)[0] % 10 : String.fromCharCode(97 + (randomBytes(1)[0] % 6)));
 		return form === 'number' ? number : form === 'uuid' ? randomUUID() : form === 'digits' ? model.replace(/\d*$/, (old) => String(number).padStart(old.length, '0')) : model.replaceAll(/[\da-f]/g, other);
-	}
-
-	// An id that no client gave to another before.
-	unused(home, scope) {
-		for (let tries = 0; tries < 1000; tries++) {
-			const id = this.identity(home);
-			if (!this.store.find(home.key, scope, String(id)))
-				return id;
-		}
-		throw new Problem([409, 500], `there is no id left in ${home.key}`);
 	}
 
 	// Stores an item with the members that are the server's matter: times, defaults, the parent's id, what the contract requires.

@@ -1,0 +1,51 @@
+/* Operations on problems for several specialists. */
+#ifndef ENGINE_OP_ORCHESTRATE_H
+#define ENGINE_OP_ORCHESTRATE_H
+
+#include "engine/op_team.h"
+#include "engine/operation.h"
+#include "engine/orchestra.h"
+#include "team/tactic.h"
+
+struct orchestrate_request {
+	char *problem;
+	char **file, **item;
+	unsigned pattern;        /* enum tactic_kind */
+	char **specialists;
+	char *conclude, *synthesis, *success;
+	char *context, *thread;
+	char *plan, *save;
+	bool coordinator, dry_run, no_judge;
+	unsigned strategy;       /* enum balance_strategy */
+	double timeout, deadline, budget;
+	int64_t max_tokens, max_calls;
+	char *record, *replay;
+};
+extern const struct record_type orchestrate_request_record;
+
+struct orchestrate_result {
+	bool success;
+	double duration;
+	char *reason;            /* why it is none */
+	struct specialist_result_list results;
+	struct synthesis synthesis;
+	struct orchestra_statistics statistics;
+	struct orchestration_list plan;      /* of a dry run: the one */
+	char *saved;
+	bool replayed;
+};
+extern const struct record_type orchestrate_result_record;
+
+/* The plan that the request asks for: its file, a pattern's, or the coordinator's, for whom `models` have to be there. It has been checked. */
+bool orchestrate_plan(struct context *context, const struct orchestrate_request *request, const struct persona_list *specialists,
+                      struct models *models, const char *account, struct orchestration *ret, GError **error);
+
+struct specialists_result {
+	struct persona_entry_list specialists;
+	struct tactic_list patterns;
+};
+extern const struct record_type specialists_result_record;
+
+operation_handler op_orchestrate, op_specialists_list;
+
+#endif
