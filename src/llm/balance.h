@@ -45,6 +45,8 @@ enum balance_answer balance_take(struct balance *balance, const struct wish *wis
 bool balance_is_late(struct balance *balance, const struct wish *wish, int64_t now_ms, int64_t until, GError **error);
 const struct endpoint *seat_endpoint(const struct seat *seat);
 const struct endpoint_model *seat_model(const struct seat *seat);
+/* How long its first tokens take (peak EWMA, milliseconds); NaN: nobody knows yet. */
+double seat_first_token_ms(const struct seat *seat);
 /* The first token came. */
 void seat_started(struct balance *balance, struct seat *seat, int64_t now_ms);
 /* The call is over; `failure` NULL or NONE for a success. Frees the seat. */

@@ -91,6 +91,18 @@ wait_for(struct waiter *waiter, const struct ask *ask, int64_t deadline, GError 
 }
 
 struct seat *
+models_sit_now(struct models *models, const struct wish *wish)
+{
+	struct seat *seat = NULL;
+	int64_t at;
+	pthread_mutex_lock(&models->lock);
+	if (!queue_length(models->queue))
+		balance_take(models->balance, wish, clock_ms(), &seat, &at, NULL);
+	pthread_mutex_unlock(&models->lock);
+	return seat;
+}
+
+struct seat *
 models_sit(struct models *models, const struct ask *ask, const struct wish *wish, GError **error)
 {
 	struct waiter waiter = { .models = models, .wish = wish };
