@@ -57,6 +57,13 @@ seconds_since(int64_t begin_us)
 	return (double)(clock_us() - begin_us) / 1e6;
 }
 
+/* To the microsecond, as it was measured: a difference of two has more digits. */
+static double
+measured(double seconds)
+{
+	return round(seconds * 1e6) / 1e6;
+}
+
 /* --- one task ------------------------------------------------------------------------------- */
 
 static enum specialist_state
@@ -162,8 +169,8 @@ work_on(struct orchestra *orchestra, uint32_t number, const char *material)
 	result->replayed = answer.answer.replayed;
 	structured_answer_clear(&answer);
 	take_expense(orchestra, account, result);
-	result->duration = seconds_since(orchestra->begin_us) - result->started;
-	result->work = MAX(result->duration - waited, 0);
+	result->duration = measured(seconds_since(orchestra->begin_us) - result->started);
+	result->work = measured(MAX(result->duration - waited, 0));
 }
 
 static void
