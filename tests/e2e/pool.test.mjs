@@ -233,3 +233,32 @@ test('what many threads recorded is replayed to many threads', () => withServers
 		rmSync(folder, { recursive: true, force: true })
 	}
 }))
+
+/* --- two servers for one answer -------------------------------------------------------------- */
+
+const slowAndQuick = { slow: { answer: { text: 'slow', firstMs: 20000 } }, quick: { answer: 'quick' } }
+const slowFirst = servers => endpoints(servers, (name, priority) => ({ priority }))
+
+test('where the first server is slow to begin, a second one is asked if that is allowed', () => withServers(slowAndQuick, async servers => {
+	const begin = performance.now()
+	const { answers: [answer] } = await ask({ endpoints: slowFirst(servers), crews: [one({ hedge: true })] })
+	assert.ok(performance.now() - begin < 15000)
+	assert.deepEqual([text(answer), answer.seen], ['quick', 'quick'])
+	assert.deepEqual(answer.answer.tries.map(({ server, failure }) => [server, failure]), [['slow', 'cancelled'], ['quick', undefined]])
+	while (servers.slow.counts.running) await new Promise(setImmediate)
+	assert.equal(servers.slow.counts.aborted, 1)
+}))
+
+test('a question with tools goes to one server, and so does one whose asker wants that', () => withServers({ slow: { answer: { text: 'slow', firstMs: 2600 } }, quick: { answer: 'quick' } }, async servers => {
+	const { answers } = await ask({ endpoints: slowFirst(servers), crews: [one({ hedge: true, tool: true }), one()] })
+	assert.deepEqual(answers.map(text), ['slow', 'slow'])
+	assert.equal(servers.quick.requests.length, 0)
+}))
+
+test('the first word has it, even if what follows is broken', () => withServers({ slow: { answer: { text: 'slow', firstMs: 20000 } }, quick: {} }, async servers => {
+	servers.quick.rule(({ n }) => (n === 1 ? { text: 'one two three four', fault: 'cut' } : 'the whole answer'))
+	const { answers: [answer] } = await ask({ endpoints: slowFirst(servers), crews: [one({ hedge: true })] })
+	assert.equal(text(answer), 'the whole answer', JSON.stringify(answer))
+	assert.ok(!JSON.stringify(answer.answer.response).includes('one two'))
+	assert.ok(answer.answer.tries.some(({ failure }) => failure === 'truncated'))
+}))
