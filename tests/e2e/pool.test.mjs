@@ -53,14 +53,21 @@ const endpoints = (servers, more = () => ({})) => Object.entries(servers).map(([
 /* --- who gets the calls ---------------------------------------------------------------------- */
 
 test('two equal servers have the same load within 10 %', t => withServers({ a: { answer: { text: 'hello', firstMs: 20 } }, b: { answer: { text: 'hello', firstMs: 20 } } }, async servers => {
-	const asks = 400 * times
+	const asks = 400 * times, equal = Object.entries(servers).map(([name, server]) => server.endpoint('openai', { name }))
+	// What runs for the first time is slower, which is no matter of the balance.
+	await ask({ strategy: 'round_robin', endpoints: equal, crews: [one({ threads: 8, asks: 40 })] })
 	for (const strategy of ['load_aware', 'round_robin']) {
-		const before = servers.a.requests.length
-		const { answers } = await ask({ strategy, endpoints: endpoints(servers), crews: [one({ threads: 16, asks })] })
-		const share = (servers.a.requests.length - before) / asks
-		t.diagnostic(`${strategy}: ${share}`)
-		assert.ok(answers.length === asks && answers.every(({ code }) => !code))
-		assert.ok(Math.abs(share - 0.5) <= 0.05, `${strategy}: ${share}`)
+		const shares = []
+		for (let round = 0; round < 3; round++) {
+			const before = servers.a.requests.length
+			const { answers } = await ask({ strategy, endpoints: equal, crews: [one({ threads: 16, asks })] })
+			assert.ok(answers.length === asks && answers.every(({ code }) => !code))
+			shares.push((servers.a.requests.length - before) / asks)
+		}
+		t.diagnostic(`${strategy}: ${shares}`)
+		// A machine that stumbles once is remembered for seconds: the middle one counts.
+		const share = shares.sort((a, b) => a - b)[1]
+		assert.ok(Math.abs(share - 0.5) <= 0.05, `${strategy}: ${shares}`)
 	}
 }))
 
