@@ -206,12 +206,13 @@ take_phase(struct run *run, struct job *job)
 {
 	enum run_state state = run->row.state;
 	run->phase = NULL;
-	if (job->facts.asked)
-		run_note(run, CONSULT_EVENT, -1, g_strdup(job->facts.asked));
+	for (unsigned i = 0; job->facts.asked && i < job->facts.asked->len; i++)
+		run_note(run, CONSULT_EVENT, -1, g_strdup(g_ptr_array_index(job->facts.asked, i)));
 	if (job->cancelled && !job->facts.report)
 		return;   /* it begins again when somebody goes on with the run */
 	if (job->error && error_code(job->error) == ERR_BUDGET) {
 		run->stopped = true;
+		replace(&run->row.team, job->facts.team);   /* what was paid for is not asked again */
 		run_to(run, RUN_WAITING, RUN_IS_BUDGET, job->error->message);
 		return;
 	}

@@ -24,7 +24,7 @@ enum job_kind {
 /* What a phase found out: digests for the run's row, NULL where nothing changed. */
 struct facts {
 	char *name, *analysis, *team, *contracts, *plan, *report;
-	char *asked;                 /* JSON of what models were asked; NULL: none was */
+	GPtrArray *asked;            /* JSON of what models were asked, one for each purpose; NULL: none was */
 	enum run_outcome outcome;    /* of a report */
 };
 

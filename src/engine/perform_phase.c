@@ -1,13 +1,10 @@
-/* The phases before work begins: analysis, team and contracts, plan. */
+/* Phases before work begins: analysis and plan. perform_design.c has what is between them. */
 #include <string.h>
 
 #include "agent/scaffold.h"
 #include "base/error.h"
-#include "engine/consult.h"
-#include "engine/perform.h"
+#include "engine/perform_phase.h"
 #include "team/analyst.h"
-#include "team/contracts.h"
-#include "team/coverage.h"
 #include "team/model_analyst.h"
 #include "team/planner.h"
 
@@ -15,9 +12,8 @@ enum { NAME_MAX_LENGTH = 60, WORKERS_MAX = 64 };
 
 /* --- analysis ------------------------------------------------------------------------------- */
 
-/* What the project is called: as asked for, or after the product that is wanted. */
-static char *
-project_name(const struct run_request *request, const struct analysis *analysis)
+char *
+phase_project_name(const struct run_request *request, const struct analysis *analysis)
 {
 	if (request->project_name)
 		return g_strdup(request->project_name);
@@ -43,39 +39,45 @@ project_name(const struct run_request *request, const struct analysis *analysis)
 	return g_strconcat(upper, g_utf8_offset_to_pointer(line, *line ? 1 : 0), NULL);
 }
 
-/* Keeps what was asked, for the journal and the accounts of whoever goes on. */
-static void
-note_asked(struct consultation *consultation, const char *model, unsigned repairs, const char *fallback, struct job *job)
+bool
+phase_begin(struct phase *phase, struct worker *worker, struct store *store, const struct job *job, const char *purpose, const char *persona, GError **error)
+{
+	const struct run_request *request = &job->charter->request;
+	phase->terms = (struct consult_terms){ request->record, request->replay, request->budget, request->max_tokens, request->max_calls };
+	phase->wish = (struct consult_wish){ .gateway = worker->gateway, .terms = &phase->terms, .purpose = purpose, .persona = persona,
+		                             .run = job->charter->run, .store = store, .key = job->run, .deadline_ms = job->deadline,
+		                             .cancelled = &job->cancelled };
+	return consult_begin(&phase->wish, &phase->consultation, error);
+}
+
+void
+phase_end(struct phase *phase, const char *model, unsigned repairs, const char *fallback, struct job *job)
 {
 	struct asked asked;
-	if (!consult_end(consultation, &asked))
+	if (!consult_end(&phase->consultation, &asked))
 		return;
 	asked.model = g_strdup(model);
 	asked.repairs = repairs;
 	asked.fallback = g_strdup(fallback);
-	g_free(job->facts.asked);
-	job->facts.asked = record_to_json(&asked_record, &asked, false);
+	if (!job->facts.asked)
+		job->facts.asked = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(job->facts.asked, record_to_json(&asked_record, &asked, false));
 	record_finish(&asked_record, &asked);
 }
 
 static bool
 analyse(struct worker *worker, struct store *store, struct job *job, struct analysis *ret)
 {
-	const struct run_request *request = &job->charter->request;
-	struct consult_terms terms = { request->record, request->replay, request->budget, request->max_tokens, request->max_calls };
-	struct consult_wish wish = { .gateway = worker->gateway, .terms = &terms, .purpose = "analysis", .persona = "requirement_analyst",
-		                     .run = job->charter->run, .store = store, .key = job->run, .deadline_ms = job->deadline, .cancelled = &job->cancelled };
-	struct consultation consultation;
+	struct phase phase;
 	struct model_analysis found = { 0 };
 	const char *requirement = job->charter->requirement;
-	if (!consult_begin(&wish, &consultation, &job->error))
+	if (!phase_begin(&phase, worker, store, job, "analysis", "requirement_analyst", &job->error))
 		return false;
-	if (!consultation.models) {
-		consult_end(&consultation, NULL);
+	if (!phase.consultation.models)
 		return analyst_run(worker->catalogue, requirement, ret, &job->error);
-	}
-	bool ok = model_analyst_run(worker->catalogue, consultation.models, &consultation.ask, requirement, request->context, &found, &job->error);
-	note_asked(&consultation, ok && !found.fallback ? found.analysis.analyst : NULL, found.rounds, found.fallback, job);
+	bool ok = model_analyst_run(worker->catalogue, phase.consultation.models, &phase.consultation.ask, requirement, job->charter->request.context, &found,
+	                            &job->error);
+	phase_end(&phase, ok && !found.fallback ? found.analysis.analyst : NULL, found.rounds, found.fallback, job);
 	if (ok) {
 		*ret = found.analysis;
 		found.analysis = (struct analysis){ 0 };
@@ -93,98 +95,10 @@ perform_analyse(struct worker *worker, struct job *job)
 	record_init(&analysis_record, &analysis);
 	if (!store || (*charter->requirement && !analyse(worker, store, job, &analysis)))
 		return false;
-	job->facts.name = project_name(&charter->request, &analysis);
+	job->facts.name = phase_project_name(&charter->request, &analysis);
 	job->facts.analysis = charter_keep(store, &analysis_record, &analysis, &job->error);
 	record_finish(&analysis_record, &analysis);
 	return job->facts.analysis != NULL;
-}
-
-/* --- team and contracts --------------------------------------------------------------------- */
-
-static bool
-keep_agreement(struct store *store, const struct proposals *proposals, struct job *job)
-{
-	struct agreement agreement = { 0 };
-	bool ok = true;
-	for (size_t i = 0; ok && i < proposals->count; i++) {
-		struct agreed *agreed = record_append(&agreed_record, &agreement.contracts);
-		record_finish(&agreed_record, agreed);
-		record_copy(&contract_record, &proposals->items[i].contract, &agreed->contract);
-		if (!proposals->items[i].spec)
-			continue;
-		g_autofree char *text = value_to_json(doc_root(proposals->items[i].spec), false);
-		agreed->document = store->ops->blob_put(store, text, strlen(text), &job->error);
-		ok = agreed->document != NULL;
-	}
-	job->facts.contracts = ok ? charter_keep(store, &agreement_record, &agreement, &job->error) : NULL;
-	record_finish(&agreement_record, &agreement);
-	return job->facts.contracts != NULL;
-}
-
-static bool
-make_contracts(struct worker *worker, struct job *job, struct team *team, const char *title, struct proposals *ret)
-{
-	const struct charter *charter = job->charter;
-	const struct analysis *analysis = &charter->analysis;
-	if (charter->request.contracts)
-		return contracts_read(worker->catalogue, charter->request.contracts, analysis, team, ret, &job->error);
-	g_autoptr(Lexicon) lexicon = lexicon_load(worker->catalogue, &job->error);
-	struct service_list services = { 0 };
-	if (!lexicon)
-		return false;
-	services_read(lexicon, charter->requirement, &analysis->statements, &analysis->entities, &services);
-	struct design_wishes wishes = design_wishes_read(lexicon, &analysis->statements);
-	bool ok = contracts_design(worker->catalogue, title, analysis, &services, team, &wishes, ret, &job->error);
-	record_list_finish(&service_record, &services);
-	return ok;
-}
-
-/* What the statements themselves ask for, whatever the classification overlooked: things that are
- * kept want an API, a web product wants pages. */
-static bool
-require_makers(struct worker *worker, struct job *job, struct team *team)
-{
-	const struct analysis *analysis = &job->charter->analysis;
-	if (analysis->requirement_type != REQUIREMENT_FEATURE || job->charter->request.personas)
-		return true;
-	g_autoptr(Coverage) coverage = coverage_load(worker->catalogue, &job->error);
-	struct words web;
-	/* Documents want somebody who provides them, and somebody who uses them. */
-	if (job->charter->request.contracts)
-		return team_require(worker->catalogue, "api", "the contracts want a provider", team, &job->error) &&
-		       team_require(worker->catalogue, "web", "the contracts want a consumer", team, &job->error);
-	if (!coverage)
-		return false;
-	words_init(&web);
-	coverage_by_words(coverage, analysis, "web", &web);
-	g_auto(GStrv) products = words_take(&web);
-	bool things = analysis->entities.count > 0;
-	return (!things || team_require(worker->catalogue, "api", "the requirement speaks of things to keep", team, &job->error)) &&
-	       (!things || !*products || team_require(worker->catalogue, "web", "the product is one for the web", team, &job->error));
-}
-
-bool
-perform_design(struct worker *worker, struct job *job)
-{
-	struct store *store = worker_store(worker, &job->error);
-	const struct charter *charter = job->charter;
-	struct team_request request = { .blueprint = charter->request.blueprint,
-		                        .personas = (const char *const *)charter->request.personas, .project = worker->project };
-	struct team team = { 0 };
-	struct proposals proposals = { 0 };
-	/* Documents without a word of prose: the pattern for which contracts come first. */
-	if (!*charter->requirement && !request.blueprint)
-		request.blueprint = "parallel-contract-first";
-	if (!store || !team_compose(worker->catalogue, &charter->analysis, &request, &team, &job->error))
-		return false;
-	g_autofree char *title = project_name(&charter->request, &charter->analysis);
-	bool ok = require_makers(worker, job, &team);
-	team_keep_scaffolded(&team);
-	ok = ok && make_contracts(worker, job, &team, title, &proposals) && keep_agreement(store, &proposals, job) &&
-	          (job->facts.team = charter_keep(store, &team_record, &team, &job->error)) != NULL;
-	proposals_clear(&proposals);
-	record_finish(&team_record, &team);
-	return ok;
 }
 
 /* --- plan ----------------------------------------------------------------------------------- */
@@ -222,7 +136,7 @@ make_plan(struct worker *worker, struct job *job, const struct blueprint *bluepr
 	g_autofree const struct contract **contracts = g_new0(const struct contract *, count + 1);
 	for (size_t i = 0; i < count; i++)
 		contracts[i] = &charter->agreement.contracts.items[i].contract;
-	g_autofree char *name = project_name(&charter->request, &charter->analysis);
+	g_autofree char *name = phase_project_name(&charter->request, &charter->analysis);
 	struct planner_input input = { .name = name, .blueprint = blueprint, .team = &charter->team, .analysis = &charter->analysis,
 		                       .contracts = contracts, .specs = charter->specs, .count = count, .choose_agent = choose_agent,
 		                       .workers_max = WORKERS_MAX };

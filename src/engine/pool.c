@@ -30,9 +30,11 @@ job_free(struct job *job)
 	if (!job)
 		return;
 	charter_unref(job->charter);
-	char *facts[] = { job->facts.name, job->facts.analysis, job->facts.team, job->facts.contracts, job->facts.plan, job->facts.report, job->facts.asked };
+	char *facts[] = { job->facts.name, job->facts.analysis, job->facts.team, job->facts.contracts, job->facts.plan, job->facts.report };
 	for (unsigned i = 0; i < G_N_ELEMENTS(facts); i++)
 		g_free(facts[i]);
+	if (job->facts.asked)
+		g_ptr_array_unref(job->facts.asked);
 	g_strfreev(job->inputs);
 	g_strfreev(job->urls);
 	g_free(job->reason);

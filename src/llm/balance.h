@@ -16,6 +16,7 @@ struct wish {
 	const char *const *capabilities; /* all of them; NULL */
 	const char *const *tags;         /* of the server, all of them; NULL */
 	const char *server;              /* this one and no other; NULL */
+	const char *prefer;              /* this one where it is free and has not failed this call; NULL */
 	const char *run;                 /* whose prefix is cached where it is served; NULL */
 	int64_t tokens;                  /* of the prompt, estimated: larger windows only; 0: unknown */
 	const char *const *avoid;        /* servers that failed this call already, where there is another; NULL */

@@ -60,7 +60,7 @@ static char *
 kind_of(const struct wish *wish)
 {
 	GString *kind = g_string_new(NULL);
-	g_string_append_printf(kind, "%s|%s|", wish->model ? wish->model : "", wish->server ? wish->server : "");
+	g_string_append_printf(kind, "%s|%s|%s|", wish->model ? wish->model : "", wish->server ? wish->server : "", wish->prefer ? wish->prefer : "");
 	append_texts(kind, wish->capabilities);
 	append_texts(kind, wish->tags);
 	append_texts(kind, wish->avoid);

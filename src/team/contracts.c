@@ -3,17 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "team/coverage.h"
-
-/* What the making of contracts shares. */
-struct making {
-	struct catalogue *catalogue;
-	struct coverage *coverage;
-	const struct analysis *analysis;
-	const struct team *team;
-	struct proposals *proposals;
-	GError **error;
-};
+#include "team/contracts_making.h"
 
 void
 proposals_clear(struct proposals *proposals)
@@ -26,8 +16,8 @@ proposals_clear(struct proposals *proposals)
 	*proposals = (struct proposals){ 0 };
 }
 
-static struct proposal *
-add_proposal(struct making *making)
+struct proposal *
+making_add(struct making *making)
 {
 	struct proposals *all = making->proposals;
 	all->items = g_renew(struct proposal, all->items, all->count + 1);
@@ -54,8 +44,8 @@ read_template(struct making *making, const char *provides, struct contract *ret)
 	return text && record_read_text(&contract_record, g_str_equal(origin, "built-in") ? path : origin, text, ret, making->error);
 }
 
-static const struct member *
-find_member(const struct team *team, const char *provides)
+const struct member *
+making_member(const struct team *team, const char *provides)
 {
 	for (size_t i = 0; i < team->members.count; i++)
 		if (g_strcmp0(team->members.items[i].provides, provides) == 0)
@@ -159,15 +149,15 @@ add_api_criteria(struct making *making, struct contract *contract, const struct 
 }
 
 /* Takes `spec`. */
-static bool
-add_api(struct making *making, const char *id, const char *name, struct doc *spec, const char *statement)
+bool
+making_add_api(struct making *making, const char *id, const char *name, struct doc *spec, const char *statement)
 {
-	struct proposal *proposal = add_proposal(making);
+	struct proposal *proposal = making_add(making);
 	struct contract *contract = &proposal->contract;
 	proposal->spec = spec;
 	if (!read_template(making, "api", contract))
 		return false;
-	const struct member *provider = find_member(making->team, "api");
+	const struct member *provider = making_member(making->team, "api");
 	set_text(&contract->id, id);
 	set_text(&contract->name, name);
 	if (provider)
@@ -227,7 +217,7 @@ add_plain(struct making *making, const struct member *member, struct contract *c
 static bool
 add_deliverable(struct making *making, const struct member *member, const char *api, struct doc *spec, bool several)
 {
-	struct contract *contract = &add_proposal(making)->contract;
+	struct contract *contract = &making_add(making)->contract;
 	if (member->provides && !read_template(making, member->provides, contract))
 		return false;
 	if (!member->provides)
@@ -275,8 +265,8 @@ is_provider(const struct proposals *proposals, const char *persona)
 }
 
 /* Everybody who has no contract yet gets one; who uses the APIs becomes their consumer. */
-static bool
-complete(struct making *making)
+bool
+making_complete(struct making *making)
 {
 	g_autoptr(GStrvBuilder) consumers = g_strv_builder_new();
 	bool ok = true;
@@ -329,7 +319,7 @@ design_services(struct making *making, const char *title, const struct service_l
 		g_autofree char *service = title_of(services->items[i].name);
 		g_autofree char *name = services->count == 1 ? g_strdup_printf("%s API", title) : g_strdup_printf("%s: %s", title, service);
 		struct doc *spec = design_openapi(name, &own, wishes);
-		ok = !spec || add_api(making, id, name, spec, services->items[i].statement);
+		ok = !spec || making_add_api(making, id, name, spec, services->items[i].statement);
 		if (services->count > 1)
 			g_free(own.items);
 	}
@@ -345,8 +335,8 @@ contracts_design(struct catalogue *catalogue, const char *title, const struct an
 	struct making making = { .catalogue = catalogue, .coverage = coverage, .analysis = analysis, .team = team, .proposals = ret,
 		                 .error = error };
 	/* Without somebody who provides APIs there is nobody to agree one with. */
-	bool api = find_member(team, "api") != NULL;
-	if (coverage && (!api || design_services(&making, title, services, wishes)) && complete(&making))
+	bool api = making_member(team, "api") != NULL;
+	if (coverage && (!api || design_services(&making, title, services, wishes)) && making_complete(&making))
 		return true;
 	proposals_clear(ret);
 	return false;
@@ -386,7 +376,7 @@ take_file(struct making *making, const char *folder, const char *file, bool docu
 	if (document != documents)
 		return true;
 	if (!document) {
-		struct contract *contract = &add_proposal(making)->contract;
+		struct contract *contract = &making_add(making)->contract;
 		record_finish(&contract_record, contract);
 		return record_read(&contract_record, doc, root, contract, making->error);
 	}
@@ -398,7 +388,7 @@ take_file(struct making *making, const char *folder, const char *file, bool docu
 	}
 	g_autofree char *id = id_of_file(file);
 	const char *title = value_text(value_find(root, "/info/title"));
-	return add_api(making, id, title ? title : id, doc_ref(doc), NULL);
+	return making_add_api(making, id, title ? title : id, doc_ref(doc), NULL);
 }
 
 static bool
@@ -482,7 +472,7 @@ contracts_read(struct catalogue *catalogue, const char *folder, const struct ana
 	struct making making = { .catalogue = catalogue, .coverage = coverage, .analysis = analysis, .team = team, .proposals = ret,
 		                 .error = error };
 	if (files && take_files(&making, folder, files, false) && take_files(&making, folder, files, true) && check_brought(&making) &&
-	    include_named(&making, team) && complete(&making))
+	    include_named(&making, team) && making_complete(&making))
 		return true;
 	proposals_clear(ret);
 	return false;

@@ -2,9 +2,8 @@
 #ifndef TEAM_MODEL_ANALYST_H
 #define TEAM_MODEL_ANALYST_H
 
-#include "base/catalogue.h"
-#include "llm/models.h"
 #include "team/analysis.h"
+#include "team/inquiry.h"
 
 struct model_analysis {
 	struct analysis analysis;
@@ -12,14 +11,10 @@ struct model_analysis {
 	char *fallback;              /* why it is the offline analyst's; NULL: a model answered */
 };
 
-/* `like` says who pays, how long, and which model; it has no request. `context` may be NULL. Where the model fails, the analysis is the
- * offline analyst's and says so. False, with nothing to free, where going on without the model is not for us to decide: ERR_BUDGET,
- * ERR_CONFIG, ERR_INTERRUPTED, ERR_NOT_FOUND (a recording that does not know the request), or a damaged catalogue. */
+/* `like` says who pays, how long, and which model; `context` may be NULL. Where the model fails, the analysis is the offline analyst's and
+ * says so. False, with nothing to free, for an error that is final (see inquiry.h), and for a damaged catalogue. */
 bool model_analyst_run(struct catalogue *catalogue, struct models *models, const struct ask *like, const char *requirement, const char *context,
                        struct model_analysis *ret, GError **error);
 void model_analysis_clear(struct model_analysis *analysis);
-
-/* Whether an error of a model leaves us the choice to go on without it. */
-bool model_error_is_final(const GError *error);
 
 #endif

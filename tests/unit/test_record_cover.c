@@ -43,6 +43,8 @@
 #include "team/analysis.h"
 #include "team/blueprint.h"
 #include "team/domain.h"
+#include "team/model_contracts.h"
+#include "team/model_team.h"
 #include "team/persona.h"
 #include "team/team.h"
 #include "verify/coverage_map.h"
@@ -229,6 +231,9 @@ static const struct {
 	CHECK(resume_request)
 	CHECK(asked)
 	CHECK(prompt)
+	CHECK(team_choice)
+	CHECK(drafted)
+	CHECK(draft)
 	CHECK(execution)
 	CHECK(quality)
 	CHECK(task_deliverables)
