@@ -178,9 +178,12 @@ test('parked servers are named when nothing is left', () => withServer({ answer:
 	house.remove()
 })))
 
-test('Ctrl-C during a call ends it at once', () => each(['silent', 'first_stall', 'stall', { fault: 'rate_limit', retryAfter: 60 }], fault => withServer({ answer: fault.fault ? fault : { text: 'before the fault', fault } }, async server => {
-	const house = open(server.endpoint('anthropic', { name: 'slow' }))
-	const child = house.start(['models', 'test', '--json']), out = []
+const endless = ['silent', 'first_stall', 'stall', 'rate_limit']
+const interruptible = [...endless.map(fault => [['models', 'test', '--json'], fault]), [['run', 'Build a REST API for notes'], 'silent'], [['orchestrate', 'Why is it slow?'], 'stall']]
+
+test('Ctrl-C during a call ends it at once', () => each(interruptible, ([words, fault]) => withServer({ answer: { text: 'before the fault', fault, retryAfter: 60 } }, async server => {
+	const house = open(server.endpoint('anthropic', { name: 'slow' })), about = `${words[0]}, ${fault}`
+	const child = house.start(words), out = []
 	child.stdin.end()
 	child.stdout.on('data', chunk => out.push(chunk))
 	child.stderr.on('data', chunk => out.push(chunk))
@@ -190,8 +193,8 @@ test('Ctrl-C during a call ends it at once', () => each(['silent', 'first_stall'
 	const begin = performance.now()
 	child.kill('SIGINT')
 	const { code, signal } = await ended
-	assert.deepEqual([code, signal], [5, null], `${JSON.stringify(fault)}: ${Buffer.concat(out)}`)
-	assert.ok(performance.now() - begin < LATE_MS, `${JSON.stringify(fault)}: ${performance.now() - begin} ms`)
+	assert.deepEqual([code, signal], [5, null], `${about}: ${Buffer.concat(out)}`)
+	assert.ok(performance.now() - begin < LATE_MS, `${about}: ${performance.now() - begin} ms`)
 	house.remove()
 })))
 
@@ -325,6 +328,22 @@ test('where nobody says what there is, everybody says why', () => withServer({ l
 	assert.match(err, /there is no model to try; openai: 401: .*wrong key/)
 	house.remove()
 }))
+
+// In turn all the echoes, so that analysis, contracts and specialists meet some of each.
+test('a key is nowhere after whole runs', () => each([['run', 'Build a REST API for notes with users', '--record', 'tries.jsonl'], ['orchestrate', 'Why is the sign-in slow?'], ['plan', 'Build a REST API for notes', '--record', 'tries.jsonl']], words => withServer({}, async server => {
+	const house = open(server.endpoint('openai', { key_env: 'PLANTED', ...deadlines })), kinds = ['answer', 'malformed', 'partial', 'thinking', 'in_band', 'page', 'answer', 'call']
+	server.rule(request => {
+		const answer = echoes[kinds[request.n % kinds.length]]
+		return typeof answer === 'function' ? answer(request) : answer
+	})
+	const { code, out, err } = await house.run(words, { environment: { PLANTED: KEY } })
+	assert.ok([0, 1, 4].includes(code), `${words[0]}: ${code} ${out}${err}`)
+	assert.ok(server.requests.length && server.requests.every(({ key }) => key === KEY), words[0])
+	assert.ok(server.requests.every(({ body }) => !leaks(JSON.stringify(body))), `${words[0]}: in no prompt, not in one of a repair either`)
+	assert.ok(!leaks(`${out}${err}`), `${words[0]}: ${out}${err}`)
+	for (const file of filesIn(house.folder)) assert.ok(!leaks(readFileSync(file, 'latin1')), `${words[0]}: ${file}`)
+	house.remove()
+})))
 
 /* --- a server that others wrote -------------------------------------------------------------- */
 
