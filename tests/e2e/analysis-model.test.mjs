@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { analysis, entity, field, requirement, served as servedBy, statement } from './scripted_model.mjs'
-import { House } from './teamwright.mjs'
+import { House, fullSize } from './teamwright.mjs'
 
 const good = { ...analysis, statements: [...analysis.statements, statement('S5', 'Use Django', 'technology', 'django')] }
 const isAnalysis = request => request.system.startsWith('You are the requirement analyst')
@@ -34,7 +34,7 @@ test('a good answer is taken as it is, its statements put where they stand, what
 	assert.equal(server.requests.length, 1)
 }))
 
-for (const protocol of ['openai', 'ollama'])
+for (const protocol of fullSize ? ['openai', 'ollama'] : ['ollama'])
 	test(`the same over ${protocol}`, () => served(async house => {
 		assert.equal((await house.ask(['analyse', requirement])).analyst, 'scripted')
 	}, { protocol }))
@@ -196,6 +196,19 @@ test('a dead server: the offline analyst, and why', () => served(async (house, s
 	assert.match(result.models.asked[0].fallback, /scripted at anthropic/)
 	assert.equal(result.models.sum.failed_calls, result.models.sum.calls)
 }))
+
+for (const words of [['analyse', requirement], ['run', requirement, ...until]])
+	test(`${words[0]} does not wait for a silent model when it is interrupted`, () => served(async (house, server) => {
+		const child = house.start(words), begin = performance.now()
+		server.rule(request => { child.kill('SIGINT'); return { headersMs: Infinity, text: request.n } })
+		const code = await new Promise(resolve => child.on('close', resolve))
+		assert.equal(code, 5)
+		assert.ok(performance.now() - begin < 30000)
+		if (words[0] === 'analyse') return
+		server.rules.shift()
+		const resumed = await house.ask(['resume'])
+		assert.deepEqual([resumed.exit, resumed.state], [0, 'waiting'], JSON.stringify(resumed))
+	}))
 
 test('a key that is refused stops the run and says so', () => served(async house => {
 	const result = await house.run(['run', requirement, '--json', '--quiet', ...until])
