@@ -168,13 +168,13 @@ fill_result(struct context *context, const char *run, const struct plan_request 
 	if (!store || !store->ops->run_read(store, run, &row, error))
 		return false;
 	g_autoptr(Charter) charter = charter_load(store, &row, error);
-	bool planned = row.plan != NULL;
+	bool planned = row.plan != NULL, lacked = row.outcome == RUN_IS_BUDGET;
 	g_autofree char *reason = g_strdup(row.reason);
 	record_finish(&run_row_record, &row);
 	if (!charter)
 		return false;
 	if (!planned)
-		return error_set(error, ERR_FAILED, NULL, "%s", reason ? reason : "the plan was not made");
+		return error_set(error, lacked ? ERR_BUDGET : ERR_FAILED, NULL, "%s", reason ? reason : "the plan was not made");
 	result->run = g_strdup(run);
 	copy_part(&analysis_record, &charter->analysis, &result->analysis);
 	copy_part(&team_record, &charter->team, &result->team);
