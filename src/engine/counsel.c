@@ -43,7 +43,7 @@ counsel_ask(const struct counsel *counsel, const struct question *question, stru
 	if (!schema || !write_question(counsel, question, &request, error))
 		return false;
 	request.schema = doc_ref(doc);
-	const struct ask ask = { .request = &request, .wish = { .model = counsel->model, .server = question->server, .run = counsel->run },
+	const struct ask ask = { .request = &request, .wish = { .model = counsel->model, .prefer = question->server, .run = counsel->run },
 		                 .accounts = counsel->accounts, .priority = question->priority, .deadline_ms = counsel->deadline_ms,
 		                 .cancelled = counsel->cancelled };
 	const struct structured structured = { .schema = schema, .judge = question->judge, .data = question->data, .rounds = REPAIR_ROUNDS };

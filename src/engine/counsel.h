@@ -19,7 +19,7 @@ struct question {
 	const char *prompt, *schema;         /* names in the catalogue, without folder and ending */
 	const char *identity;                /* stands behind the prompt; NULL */
 	const char *material;                /* JSON: all that it is about */
-	const char *server;                  /* NULL: any */
+	const char *server;                  /* that is preferred; NULL: any */
 	double priority;
 	structured_judge *judge;             /* NULL */
 	void *data;

@@ -123,39 +123,6 @@ take_expense(struct orchestra *orchestra, const char *account, struct specialist
 	record_finish(&expense_record, &expense);
 }
 
-/* Whether another server may do what the one of the plan could not. */
-static bool
-goes_elsewhere(const struct orchestra *orchestra, const GError *error)
-{
-	enum error_code code = error_code(error);
-	bool wanted = !__atomic_load_n(&orchestra->cancelled, __ATOMIC_RELAXED);
-	return wanted && (code == ERR_FAILED || code == ERR_TIMEOUT || code == ERR_ENVIRONMENT || code == ERR_CONFIG);
-}
-
-/* The server of the plan has half of the time; then it is anybody's. */
-static bool
-ask_specialist(struct orchestra *orchestra, struct counsel *counsel, struct question *question, int64_t begin_ms, struct structured_answer *ret,
-               double *ret_waited, struct specialist_result *result, GError **error)
-{
-	int64_t deadline = counsel->deadline_ms;
-	GError *cause = NULL;
-	if (question->server)
-		counsel->deadline_ms = begin_ms + (deadline - begin_ms) / 2;
-	bool ok = counsel_ask(counsel, question, ret, &cause);
-	*ret_waited += take_tries(&ret->answer.tries, result);
-	if (!ok && question->server && goes_elsewhere(orchestra, cause)) {
-		g_clear_error(&cause);
-		structured_answer_clear(ret);
-		counsel->deadline_ms = deadline;
-		question->server = NULL;
-		ok = counsel_ask(counsel, question, ret, &cause);
-		*ret_waited += take_tries(&ret->answer.tries, result);
-	}
-	if (cause)
-		g_propagate_error(error, cause);
-	return ok;
-}
-
 static size_t
 gather_inputs(const struct orchestra *orchestra, uint32_t number, const struct specialist_result **ret, bool *ret_any)
 {
@@ -178,7 +145,7 @@ work_on(struct orchestra *orchestra, uint32_t number, const char *material)
 	struct specialist_result *result = &orchestra->results[number];
 	g_autofree char *account = g_strdup_printf("%s/%s", order->account, task->task_id);
 	const char *const accounts[] = { order->account, account, NULL };
-	int64_t begin_ms = clock_ms(), deadline = begin_ms + (int64_t)(task->timeout * 1e3);
+	int64_t deadline = clock_ms() + (int64_t)(task->timeout * 1e3);
 	struct counsel counsel = { .models = order->models, .catalogue = order->house->catalogue, .model = order->model, .accounts = accounts,
 		                   .cancelled = &orchestra->cancelled, .run = order->account,
 		                   .deadline_ms = order->deadline_ms ? MIN(deadline, order->deadline_ms) : deadline };
@@ -186,11 +153,11 @@ work_on(struct orchestra *orchestra, uint32_t number, const char *material)
 		                     .identity = personas_find(order->specialists, task->specialist)->instructions, .priority = orchestra->rank[number] };
 	struct structured_answer answer;
 	GError *error = NULL;
-	double waited = 0;
-	if (ask_specialist(orchestra, &counsel, &question, begin_ms, &answer, &waited, result, &error))
+	if (counsel_ask(&counsel, &question, &answer, &error))
 		take_findings(answer.doc, result);
 	else
 		take_failure(orchestra, error, result);
+	double waited = take_tries(&answer.answer.tries, result);
 	result->repairs = answer.rounds;
 	result->replayed = answer.answer.replayed;
 	structured_answer_clear(&answer);

@@ -199,6 +199,12 @@ seat_model(const struct seat *seat)
 	return &seat->pair->model;
 }
 
+double
+seat_first_token_ms(const struct seat *seat)
+{
+	return seat->pair->first_ms;
+}
+
 void
 seat_started(struct balance *balance, struct seat *seat, int64_t now_ms)
 {

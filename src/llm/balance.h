@@ -16,6 +16,7 @@ struct wish {
 	const char *const *capabilities; /* all of them; NULL */
 	const char *const *tags;         /* of the server, all of them; NULL */
 	const char *server;              /* this one and no other; NULL */
+	const char *prefer;              /* this one where it is free and has not failed this call; NULL */
 	const char *run;                 /* whose prefix is cached where it is served; NULL */
 	int64_t tokens;                  /* of the prompt, estimated: larger windows only; 0: unknown */
 	const char *const *avoid;        /* servers that failed this call already, where there is another; NULL */
@@ -44,6 +45,8 @@ enum balance_answer balance_take(struct balance *balance, const struct wish *wis
 bool balance_is_late(struct balance *balance, const struct wish *wish, int64_t now_ms, int64_t until, GError **error);
 const struct endpoint *seat_endpoint(const struct seat *seat);
 const struct endpoint_model *seat_model(const struct seat *seat);
+/* How long its first tokens take (peak EWMA, milliseconds); NaN: nobody knows yet. */
+double seat_first_token_ms(const struct seat *seat);
 /* The first token came. */
 void seat_started(struct balance *balance, struct seat *seat, int64_t now_ms);
 /* The call is over; `failure` NULL or NONE for a success. Frees the seat. */

@@ -200,14 +200,16 @@ const char *const balance_strategy_names[] = {
 
 /* --- who may be taken ------------------------------------------------------------------------------------------------------- */
 
-/* Lower goes first. A retry avoids where it failed before it avoids lower priorities, and is no probe where it need not be. */
+/* Lower goes first. A retry avoids where it failed before it avoids lower priorities, and is no probe where it need not be. Who is
+ * preferred goes before all but that; so a server that is probed for its health gets the call of those who prefer it. */
 static int64_t
 rank_of(const struct pair *pair, const struct wish *wish, bool due)
 {
 	bool retry = wish->avoid && *wish->avoid;
 	bool avoided = retry && g_strv_contains(wish->avoid, pair->server->endpoint.name);
 	bool last = retry && due;
-	return (int64_t)avoided << 40 | (int64_t)last << 39 | MIN(pair->server->endpoint.priority, 1 << 30);
+	bool other = wish->prefer && !g_str_equal(wish->prefer, pair->server->endpoint.name);
+	return (int64_t)avoided << 41 | (int64_t)other << 40 | (int64_t)last << 39 | MIN(pair->server->endpoint.priority, 1 << 30);
 }
 
 struct pair *

@@ -25,6 +25,15 @@ take_head(void *data, int status, const struct http_headers *headers)
 	return reply_begin(flight->reply, status, headers);
 }
 
+/* Under the lock: whoever comes first has the word. */
+static bool
+has_word(struct flight *flight)
+{
+	if (!flight->race->winner)
+		flight->race->winner = flight;
+	return flight->race->winner == flight;
+}
+
 static void
 tell_started(struct flight *flight)
 {
@@ -32,7 +41,21 @@ tell_started(struct flight *flight)
 	flight->started = true;
 	pthread_mutex_lock(&models->lock);
 	seat_started(models->balance, flight->seat, clock_ms());
+	has_word(flight);
+	pthread_cond_broadcast(&models->changed);
 	pthread_mutex_unlock(&models->lock);
+}
+
+/* Visible text of the winner, for whoever watches. */
+static void
+show(void *data, const char *text, size_t length)
+{
+	struct flight *flight = data;
+	pthread_mutex_lock(&flight->models->lock);
+	bool winner = has_word(flight);
+	pthread_mutex_unlock(&flight->models->lock);
+	if (winner)
+		flight->ask->watch(flight->ask->data, text, length);
 }
 
 static bool
@@ -174,27 +197,8 @@ write_request(struct flight *flight, const struct dialect *dialect, struct http_
 	return true;
 }
 
-static void
-await_end(struct flight *flight, struct transport_call *call)
-{
-	struct models *models = flight->models;
-	bool told = false;
-	pthread_mutex_lock(&models->lock);
-	while (!flight->ended) {
-		if (ask_is_cancelled(flight->ask) && !told) {
-			told = true;
-			pthread_mutex_unlock(&models->lock);
-			transport_cancel(call);
-			pthread_mutex_lock(&models->lock);
-			continue;
-		}
-		pthread_cond_wait(&models->changed, &models->lock);
-	}
-	pthread_mutex_unlock(&models->lock);
-}
-
 bool
-flight_go(struct flight *flight, GError **error)
+flight_begin(struct flight *flight, GError **error)
 {
 	const struct dialect *dialect = dialect_find(seat_endpoint(flight->seat)->protocol);
 	struct http_request request;
@@ -202,16 +206,67 @@ flight_go(struct flight *flight, GError **error)
 		return false;
 	flight->reply = reply_create(dialect);
 	if (flight->ask->watch)
-		reply_watch(flight->reply, flight->ask->watch, flight->ask->data);
+		reply_watch(flight->reply, show, flight);
 	struct transport_deadlines deadlines = deadlines_of(flight);
 	struct transport_taker taker = { flight, take_head, take_bytes, take_end };
-	struct transport_call *call = transport_send(flight->models->transport, &request, &deadlines, &taker);
+	flight->call = transport_send(flight->models->transport, &request, &deadlines, &taker);
 	http_request_clear(&request);
-	await_end(flight, call);
-	transport_call_unref(call);
+	return true;
+}
+
+static bool
+have_ended(const struct flight *flights, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (!flights[i].ended)
+			return false;
+	return true;
+}
+
+bool
+flights_await_word(struct models *models, const struct ask *ask, const struct race *race, const struct flight *flights, unsigned count, int64_t until)
+{
+	struct timespec at = clock_timespec(until);
+	int late = 0;
+	pthread_mutex_lock(&models->lock);
+	while (!late && !race->winner && !have_ended(flights, count) && !ask_is_cancelled(ask))
+		late = pthread_cond_timedwait(&models->changed, &models->lock, &at);
+	bool waits = !race->winner && !have_ended(flights, count) && !ask_is_cancelled(ask);
+	pthread_mutex_unlock(&models->lock);
+	return waits;
+}
+
+/* Under the lock: nobody will need it. */
+static bool
+is_superfluous(const struct ask *ask, const struct race *race, const struct flight *flight)
+{
+	return !flight->ended && flight->call && !flight->dropped && (ask_is_cancelled(ask) || (race->winner && race->winner != flight));
+}
+
+void
+flights_await_end(struct models *models, const struct ask *ask, const struct race *race, struct flight *flights, unsigned count)
+{
+	pthread_mutex_lock(&models->lock);
+	while (!have_ended(flights, count)) {
+		for (unsigned i = 0; i < count; i++)
+			if (is_superfluous(ask, race, &flights[i])) {
+				flights[i].dropped = true;
+				pthread_mutex_unlock(&models->lock);
+				transport_cancel(flights[i].call);
+				pthread_mutex_lock(&models->lock);
+			}
+		if (!have_ended(flights, count))
+			pthread_cond_wait(&models->changed, &models->lock);
+	}
+	pthread_mutex_unlock(&models->lock);
+}
+
+void
+flight_conclude(struct flight *flight)
+{
+	transport_call_unref(g_steal_pointer(&flight->call));
 	judge(flight);
 	failure_redact(&flight->failure, flight->key);
-	return true;
 }
 
 void

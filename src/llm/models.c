@@ -10,6 +10,7 @@
 
 enum {
 	TRIES_MAX = 5,
+	HEDGE_MS = 2000, HEDGE_FACTOR = 3,            /* a server is slow to begin: after so long, and so many times its usual */
 	PAUSE_MS = 200, PAUSE_MAX_MS = 8000,   /* before the second try at the same server, twice as long before each further one */
 	ANSWER_TOKENS = 4096,                  /* of an answer whose length nobody limits */
 	TOKEN_BYTES = 3,                       /* of a prompt, at least: English has about four */
@@ -205,59 +206,125 @@ record_try(struct models *models, const struct ask *ask, const struct model_resp
 	return replay_add(models->record, &entry, error);
 }
 
+/* A place and the money for a call. False: no money, with the error. */
 static bool
-fly(struct models *models, const struct ask *ask, struct seat *seat, struct reservation *reservation, struct model_try *try, struct model_response *ret,
-    enum failure_class *ret_class, GError **error)
+reserve(struct models *models, const struct ask *ask, struct seat *seat, int64_t begin_ms, struct race *race, struct flight *ret, GError **error)
 {
-	struct flight flight = { .models = models, .ask = ask, .seat = seat };
+	static const char *const nobody[] = { NULL };
+	struct estimate estimate = estimate_of(ask, seat);
+	struct reservation *reservation = ledger_reserve(models->ledger, ask->accounts ? ask->accounts : nobody, &estimate, clock_ms(), error);
+	if (!reservation)
+		models_leave(models, seat, &(struct failure){ .class = FAILURE_CANCELLED, .retry_after_ms = -1 });
+	*ret = (struct flight){ .models = models, .ask = ask, .race = race, .seat = seat, .reservation = reservation, .wait_ms = (double)(clock_ms() - begin_ms) };
+	return reservation;
+}
+
+/* Without its key a server is out of the question, and the next one is asked. */
+static void
+begin(struct flight *flight)
+{
 	GError *cause = NULL;
-	bool sent = flight_go(&flight, &cause), recorded = true;
-	if (sent) {
-		struct model_usage usage = charged_usage(&flight);
-		note_try(&flight, try);
-		ledger_settle(models->ledger, reservation, flight.failure.class ? SETTLED_FAILURE : SETTLED_SUCCESS, &usage, try->dollars, try->total_ms);
+	if (flight_begin(flight, &cause))
+		return;
+	flight->failure = (struct failure){ .class = FAILURE_CREDENTIALS, .retry_after_ms = -1, .detail = error_text(cause) };
+	flight->ended = true;
+	g_error_free(cause);
+}
+
+/* Settles a flight that has ended, and notes it as a try. False where the recording could not be written. */
+static bool
+land(struct flight *flight, struct model_answer *answer, struct model_response *ret, GError **error)
+{
+	struct models *models = flight->models;
+	struct model_try *try = record_append(&model_try_record, &answer->tries);
+	bool recorded = true;
+	try->server = g_strdup(seat_endpoint(flight->seat)->name);
+	try->model = g_strdup(seat_model(flight->seat)->name);
+	try->wait_ms = flight->wait_ms;
+	if (flight->call) {
+		flight_conclude(flight);
+		struct model_usage usage = charged_usage(flight);
+		note_try(flight, try);
+		ledger_settle(models->ledger, flight->reservation, flight->failure.class ? SETTLED_FAILURE : SETTLED_SUCCESS, &usage, try->dollars, try->total_ms);
 		record_finish(&model_response_record, ret);
-		record_copy(&model_response_record, reply_response(flight.reply), ret);
-		model_response_redact(ret, flight.key);
-		recorded = record_try(models, ask, ret, try, error);
+		record_copy(&model_response_record, reply_response(flight->reply), ret);
+		model_response_redact(ret, flight->key);
+		recorded = flight->failure.class == FAILURE_CANCELLED || record_try(models, flight->ask, ret, try, error);
 	} else {
-		ledger_settle(models->ledger, reservation, SETTLED_UNSENT, NULL, 0, 0);
-		/* Without its key a server is out of the question, and the next one is asked. */
-		flight.failure = (struct failure){ .class = FAILURE_CREDENTIALS, .retry_after_ms = -1, .detail = error_text(cause) };
-		g_error_free(cause);
-		try->failure = g_strdup(failure_name(FAILURE_CREDENTIALS));
-		try->detail = g_strdup(flight.failure.detail);
+		ledger_settle(models->ledger, flight->reservation, SETTLED_UNSENT, NULL, 0, 0);
+		try->failure = g_strdup(failure_name(flight->failure.class));
+		try->detail = g_strdup(flight->failure.detail);
 		try->dollars = 0;
 	}
-	*ret_class = flight.failure.class;
-	models_leave(models, seat, &flight.failure);
-	flight_clear(&flight);
+	models_leave(models, flight->seat, &flight->failure);
 	return recorded;
+}
+
+/* The same question to a second server, if one has a free place and there is money for it. */
+static bool
+hedge(struct models *models, const struct ask *ask, struct race *race, const struct flight *first, struct flight *ret)
+{
+	const char *avoid[] = { seat_endpoint(first->seat)->name, NULL };
+	struct wish wish = ask->wish;
+	wish.avoid = avoid;
+	wish.tokens = model_estimate_tokens(ask->request);
+	struct seat *seat = models_sit_now(models, &wish);
+	if (seat && seat_endpoint(seat) == seat_endpoint(first->seat)) {
+		models_leave(models, seat, &(struct failure){ .class = FAILURE_CANCELLED, .retry_after_ms = -1 });
+		return false;
+	}
+	if (!seat || !reserve(models, ask, seat, clock_ms(), race, ret, NULL))
+		return false;
+	begin(ret);
+	return true;
+}
+
+/* When a second server is asked, too; INT64_MAX: never. */
+static int64_t
+hedge_time(const struct ask *ask, const struct seat *seat)
+{
+	double usual = seat_first_token_ms(seat);
+	if (!ask->hedge || ask->request->tools.count)
+		return INT64_MAX;
+	return clock_ms() + MAX(HEDGE_MS, isnan(usual) ? 0 : (int64_t)(HEDGE_FACTOR * usual));
+}
+
+/* One flight, or two from some moment on, to their ends: the loser of the race is cancelled. Returns how many there were. */
+static unsigned
+race_to_end(struct models *models, const struct ask *ask, struct race *race, struct flight *flights)
+{
+	unsigned count = 1;
+	begin(&flights[0]);
+	int64_t until = hedge_time(ask, flights[0].seat);
+	if (until != INT64_MAX && flights_await_word(models, ask, race, flights, count, until) && hedge(models, ask, race, &flights[0], &flights[1]))
+		count = 2;
+	flights_await_end(models, ask, race, flights, count);
+	return count;
 }
 
 /* A place, the money, the call. False where it ended the whole asking, with the error. */
 static bool
 try_once(struct models *models, const struct ask *ask, const char *const *avoid, struct model_answer *answer, enum failure_class *ret_class, GError **error)
 {
-	static const char *const nobody[] = { NULL };
+	struct race race = { NULL };
+	struct flight flights[2];
 	struct wish wish = ask->wish;
 	wish.avoid = avoid;
 	wish.tokens = model_estimate_tokens(ask->request);
-	int64_t begin = clock_ms();
+	int64_t begin_ms = clock_ms();
 	struct seat *seat = models_sit(models, ask, &wish, error);
-	if (!seat)
+	if (!seat || !reserve(models, ask, seat, begin_ms, &race, &flights[0], error))
 		return false;
-	struct estimate estimate = estimate_of(ask, seat);
-	struct reservation *reservation = ledger_reserve(models->ledger, ask->accounts ? ask->accounts : nobody, &estimate, clock_ms(), error);
-	if (!reservation) {
-		models_leave(models, seat, &(struct failure){ .class = FAILURE_CANCELLED, .retry_after_ms = -1 });
-		return false;
+	unsigned count = race_to_end(models, ask, &race, flights), last = race.winner == &flights[0] ? 0 : count - 1;
+	bool ok = true;
+	/* The winner is told last: its try is the answer's. */
+	for (unsigned i = 0; i < count; i++) {
+		struct flight *flight = &flights[i == count - 1 ? last : count - 1 - last];
+		ok = land(flight, answer, &answer->response, ok ? error : NULL) && ok;
+		*ret_class = flight->failure.class;
+		flight_clear(flight);
 	}
-	struct model_try *try = record_append(&model_try_record, &answer->tries);
-	try->server = g_strdup(seat_endpoint(seat)->name);
-	try->model = g_strdup(seat_model(seat)->name);
-	try->wait_ms = (double)(clock_ms() - begin);
-	return fly(models, ask, seat, reservation, try, &answer->response, ret_class, error);
+	return ok;
 }
 
 /* --- all tries ------------------------------------------------------------------------------ */
@@ -366,14 +433,14 @@ models_ask(struct models *models, const struct ask *ask, struct model_answer *re
 	if (models->replay)
 		return ask_recording(models, ask, ret, error);
 	const char *avoid[TRIES_MAX + 1] = { NULL };
-	for (;;) {
+	for (unsigned failed = 0;;) {
 		enum failure_class class = FAILURE_NONE;
 		if (!try_once(models, ask, avoid, ret, &class, error))
 			return false;
 		const struct model_try *last = &ret->tries.items[ret->tries.count - 1];
 		if (class == FAILURE_NONE)
 			return true;
-		avoid[ret->tries.count - 1] = last->server;
+		avoid[failed++] = last->server;
 		if (!goes_on(models, ask, ret, class))
 			return explain(last, class, error);
 	}

@@ -42,6 +42,8 @@ struct ask {
 	struct wish wish;
 	const char *const *accounts; /* who pays, NULL-terminated; NULL: nobody counts */
 	double priority;             /* the larger the sooner, within a run */
+	bool hedge;                  /* where the first server is slow to begin a second one may be asked too: the first word wins, both may
+	                              * have to be paid; never where there are tools */
 	int64_t deadline_ms;         /* monotonic, for all tries together; 0: none but those of the servers */
 	const bool *cancelled;       /* set by models_cancel; NULL */
 	void (*watch)(void *data, const char *text, size_t length);   /* visible text as it comes, on the transport's thread; NULL */

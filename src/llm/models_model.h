@@ -21,6 +21,8 @@ struct models {
 	uint64_t dice;
 };
 
+/* A free place at once, where nobody else waits for one; NULL. */
+struct seat *models_sit_now(struct models *models, const struct wish *wish);
 /* Waits for a free place at a server that can. NULL with the reason. */
 struct seat *models_sit(struct models *models, const struct ask *ask, const struct wish *wish, GError **error);
 /* Leaves it, and lets the next sit down. */
@@ -30,21 +32,38 @@ void models_pause(struct models *models, const struct ask *ask, int64_t until);
 /* Under the lock of models, or where nobody changes it. */
 bool ask_is_cancelled(const struct ask *ask);
 
+struct flight;
+
+/* Calls for one answer: the one that says the first word wins. */
+struct race {
+	struct flight *winner;       /* under the lock of models */
+};
+
 /* One try: a call on its way. */
 struct flight {
 	struct models *models;
 	const struct ask *ask;
+	struct race *race;
 	struct seat *seat;
+	struct reservation *reservation;
+	struct transport_call *call; /* NULL: it could not even be sent */
+	double wait_ms;              /* for its seat */
 	struct reply *reply;         /* the transport's thread only, until `ended` */
-	bool started, ended;         /* under the lock of models */
+	bool started, ended, dropped;   /* under the lock of models */
 	enum transport_end end;
 	struct transport_times times;
 	struct failure failure;
 	char *key;                   /* a secret: servers repeat it in their refusals */
 };
 
-/* Sends and waits for the end. False where it could not even be sent. */
-bool flight_go(struct flight *flight, GError **error);
+/* Sends. False where it could not even be sent. */
+bool flight_begin(struct flight *flight, GError **error);
+/* Waits until somebody has the word or all have ended: false; true where `until` (monotonic ms) came first. */
+bool flights_await_word(struct models *models, const struct ask *ask, const struct race *race, const struct flight *flights, unsigned count, int64_t until);
+/* Waits until all have ended; those that lost the race are cancelled, all where nobody wants the answer any more. */
+void flights_await_end(struct models *models, const struct ask *ask, const struct race *race, struct flight *flights, unsigned count);
+/* It has ended: what it came to. */
+void flight_conclude(struct flight *flight);
 void flight_clear(struct flight *flight);
 
 #endif

@@ -60,7 +60,7 @@ static char *
 kind_of(const struct wish *wish)
 {
 	GString *kind = g_string_new(NULL);
-	g_string_append_printf(kind, "%s|%s|", wish->model ? wish->model : "", wish->server ? wish->server : "");
+	g_string_append_printf(kind, "%s|%s|%s|", wish->model ? wish->model : "", wish->server ? wish->server : "", wish->prefer ? wish->prefer : "");
 	append_texts(kind, wish->capabilities);
 	append_texts(kind, wish->tags);
 	append_texts(kind, wish->avoid);
@@ -88,6 +88,18 @@ wait_for(struct waiter *waiter, const struct ask *ask, int64_t deadline, GError 
 	if (waiter->error)
 		g_propagate_error(error, g_steal_pointer(&waiter->error));
 	return waiter->seat;
+}
+
+struct seat *
+models_sit_now(struct models *models, const struct wish *wish)
+{
+	struct seat *seat = NULL;
+	int64_t at;
+	pthread_mutex_lock(&models->lock);
+	if (!queue_length(models->queue))
+		balance_take(models->balance, wish, clock_ms(), &seat, &at, NULL);
+	pthread_mutex_unlock(&models->lock);
+	return seat;
 }
 
 struct seat *

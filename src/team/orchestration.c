@@ -9,7 +9,7 @@ enum { TASKS_MAX = 10000 };
 static const struct record_field orchestra_task_fields[] = {
 	RECORD_FIELD(orchestra_task, task_id, RECORD_REQUIRED, "stable name, once in the plan"),
 	RECORD_FIELD(orchestra_task, specialist, RECORD_REQUIRED, "who works on it: a specialist or a persona"),
-	RECORD_FIELD(orchestra_task, server, 0, "model server that shall answer; absent: whichever is free"),
+	RECORD_FIELD(orchestra_task, server, 0, "model server that is to answer, if it can; absent: whichever is free"),
 	RECORD_FIELD(orchestra_task, input_data, 0, "what it gets: question, files, items, needs (tasks whose results it gets), and anything else"),
 	RECORD_FIELD(orchestra_task, timeout, 0, "seconds that it may take", .preset = "300"),
 };

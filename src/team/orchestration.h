@@ -10,7 +10,7 @@
  * to the specialist as it is. */
 struct orchestra_task {
 	char *task_id, *specialist;
-	char *server;            /* who shall answer; another does where it cannot. NULL: whoever is free */
+	char *server;            /* who is to answer; another does where it is full or gone. NULL: whoever is free */
 	struct doc *input_data;
 	double timeout;          /* seconds */
 };

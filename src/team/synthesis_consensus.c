@@ -75,11 +75,18 @@ fill_group(const struct grouping *grouping, unsigned number, struct answer_group
 	group->confidence = stated ? sum / (double)stated : NAN;
 }
 
+/* Who says nothing of it is not sure. */
+static double
+sureness(const struct answer_group *group)
+{
+	return isnan(group->confidence) ? 0 : group->confidence;
+}
+
 static int
 compare_groups(const void *a, const void *b)
 {
 	const struct answer_group *one = a, *two = b;
-	double sure = isnan(one->confidence) ? 0 : one->confidence, other = isnan(two->confidence) ? 0 : two->confidence;
+	double sure = sureness(one), other = sureness(two);
 	if (one->votes != two->votes)
 		return (one->votes < two->votes) - (one->votes > two->votes);
 	return sure != other ? (sure < other) - (sure > other) : strcmp(one->answer, two->answer);
@@ -97,7 +104,7 @@ conclude(struct synthesis *synthesis)
 	if (!all)
 		return;
 	bool tied = groups->count > 1 && groups->items[0].votes == groups->items[1].votes &&
-	            !(groups->items[0].confidence > groups->items[1].confidence);
+	            !(sureness(&groups->items[0]) > sureness(&groups->items[1]));
 	for (size_t i = tied ? 0 : 1; i < groups->count; i++)
 		record_copy(&answer_group_record, &groups->items[i], record_append(&answer_group_record, &synthesis->minority));
 	synthesis->confidence = synthesis->agreement * (isnan(groups->items[0].confidence) ? 1 : groups->items[0].confidence);

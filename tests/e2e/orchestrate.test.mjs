@@ -55,3 +55,251 @@ test('four tasks end with the longest of them, on one, two and three servers, in
 	assert.deepEqual(seen[1], seen[0])
 	assert.deepEqual(seen[2], seen[0])
 })
+
+test('a server that takes one call at a time makes a queue, and nothing else', () => withServers([slow], async (house, [server]) => {
+	const { statistics, exit } = await house.ask(['orchestrate', 'Why does it not parse?', ...four])
+	assert.equal(exit, 0)
+	assert.equal(server.most, 1)
+	const sum = Object.values(delays).reduce((all, one) => all + one) / 1e3
+	assert.ok(statistics.duration >= sum && statistics.duration < sum + 0.5, `${statistics.duration}`)
+	assert.ok(statistics.sequential_duration < sum + 0.3, 'waiting for a place counts as work')
+}, { more: { max_in_flight: 1 } }))
+
+test('killing a server in the middle changes the time, not the answer', () => withServers([slow, slow], async (house, servers) => {
+	const alone = await house.ask(['orchestrate', 'Why does it not parse?', ...four])
+	const running = house.ask(['orchestrate', 'Why does it not parse?', ...four])
+	const before = servers[1].calls.length
+	await servers[1].until(() => servers[1].calls.length > before)
+	await servers[1].kill()
+	const result = await running
+	assert.equal(result.exit, 0, JSON.stringify(result))
+	assert.deepEqual(answers(result), answers(alone))
+	assert.deepEqual(result.synthesis, alone.synthesis)
+	assert.ok(result.statistics.retries > 0 && result.statistics.failovers > 0, JSON.stringify(result.statistics))
+	assert.ok(result.statistics.duration > 0.52)
+}))
+
+test('a server that a plan names is asked first, and another one where it is gone', () => withServers([slow, slow], async (house, servers) => {
+	const task = (id, server) => ({ task_id: id, specialist: id, server, timeout: 20 })
+	const plan = { problem: 'Why?', waves: [{ wave_number: 1, tasks: Object.keys(delays).map(id => task(id, 'server1')) }] }
+	writeFileSync(file(house, 'plan.json'), JSON.stringify(plan))
+	const named = await house.ask(['orchestrate', '--plan', 'plan.json'])
+	assert.deepEqual([named.exit, servers[0].calls.length, servers[1].calls.length], [0, 4, 0])
+	await servers[0].kill()
+	const without = await house.ask(['orchestrate', '--plan', 'plan.json'])
+	assert.equal(without.exit, 0, JSON.stringify(without))
+	assert.deepEqual(answers(without), answers(named))
+	assert.ok(without.results.every(result => result.server === 'server2'))
+	plan.waves[0].tasks[0].server = 'nobody'
+	writeFileSync(file(house, 'plan.json'), JSON.stringify(plan))
+	const { exit, error } = await house.ask(['orchestrate', '--plan', 'plan.json'])
+	assert.deepEqual([exit, error.message], [1, 'task syntax: there is no server nobody'])
+}))
+
+test('the first result cancels the others at once', () => withServers([call => ({ ...slow(call), after: whoIs(call) === 'pattern' ? 50 : 20000 })], async (house, [server]) => {
+	const result = await house.ask(['orchestrate', 'Why?', ...four, '--synthesis', 'use_first_result'])
+	assert.equal(result.exit, 0, JSON.stringify(result))
+	assert.equal(result.synthesis.answer, 'pattern has looked')
+	assert.deepEqual(result.synthesis.sources, ['3-pattern'])
+	assert.deepEqual(result.results.map(({ state }) => state), ['cancelled', 'cancelled', 'done', 'cancelled'])
+	assert.ok(result.statistics.duration < 2, `${result.statistics.duration}`)
+	assert.deepEqual([server.calls.length, server.closed], [4, 3], 'the connections were not closed')
+	assert.equal(result.statistics.success_rate, 1)
+}))
+
+const material = 'line 1\nretries = 3\nline 3\n'
+const disputed = {
+	syntax: opinion('a', finding('Retries', 'three', 'retries = 3'), finding('cause', 'the cache', '', 'high'), finding('owner', 'team A')),
+	whitespace: opinion('b', finding('retries ', 'Five.', 'retries = 5'), finding('cause', 'The cache.', '', 'low'), finding('owner', 'team B')),
+	pattern: opinion('c', finding('retries', 'five', 'I am sure'), finding('cause', 'the disk', '', 'critical'), finding('unit', 'seconds')),
+}
+const verdict = claim => ({ value: { verdicts: [{ contradiction: 1, claim, reason: 'team B signed it' }] } })
+
+test('merge_all: evidence before majority before a judge, and who lost stays there', () => withServers([call => disputed[whoIs(call)] ?? verdict(2)], async (house, [server]) => {
+	writeFileSync(file(house, 'settings.ini'), material)
+	const words = ['orchestrate', 'What holds?', '--file', 'settings.ini', '--specialists', 'syntax,whitespace,pattern']
+	const { synthesis, exit } = await house.ask(words)
+	assert.equal(exit, 0)
+	const topic = name => synthesis.topics.find(({ subject }) => subject.toLowerCase().startsWith(name))
+	assert.deepEqual(synthesis.topics.map(({ subject }) => subject), ['cause', 'Retries', 'owner', 'unit'].sort((a, b) => (b === 'cause') - (a === 'cause') || (a < b ? -1 : 1)))
+	assert.deepEqual([synthesis.contradictions, synthesis.open], [3, 0])
+	assert.deepEqual(['retries', 'cause', 'owner', 'unit'].map(name => topic(name).resolved_by), ['evidence', 'majority', 'judge', 'agreed'])
+	assert.deepEqual(topic('retries').stances.map(({ claim, chosen, proven, votes }) => [claim, chosen, proven, votes]), [['three', true, true, 1], ['Five.', false, false, 2]])
+	assert.deepEqual(topic('retries').stances[1].sources, ['2-whitespace', '3-pattern'])
+	assert.deepEqual(topic('cause').stances.map(({ claim, severity }) => [claim, severity]), [['the cache', 'high'], ['the disk', 'critical']])
+	assert.deepEqual([topic('owner').stances[0].claim, topic('owner').reason], ['team B', 'team B signed it'])
+	assert.equal(server.calls.length, 4)
+	const judged = server.calls.at(-1).material.contradictions
+	assert.deepEqual(judged.map(({ subject }) => subject), ['owner'])
+	const without = await house.ask([...words, '--no-judge'])
+	assert.deepEqual([without.exit, without.synthesis.open, server.calls.length], [0, 1, 7])
+	assert.ok(without.synthesis.topics.find(({ subject }) => subject === 'owner').stances.every(({ chosen }) => !chosen))
+}))
+
+const votes = { syntax: opinion('Use a queue.', finding('q', 'queue', '', 'low', 0.9)), whitespace: opinion('use a  QUEUE', finding('q', 'queue', '', 'low', 0.7)), pattern: opinion('Poll', finding('q', 'poll', '', 'low', 1)) }
+
+test('consensus: by words, by a judge, merged, and with its minority', async () => {
+	const words = ['orchestrate', 'Queue or polling?', '--pattern', 'consensus', '--specialists', 'syntax,whitespace,pattern']
+	let meaning
+	await withServers([call => votes[whoIs(call)] ?? { value: meaning(call) }], async (house, [server]) => {
+		const plain = await house.ask([...words, '--no-judge'])
+		assert.equal(plain.exit, 0, JSON.stringify(plain))
+		const { synthesis } = plain
+		assert.deepEqual([synthesis.answer, synthesis.grouped_by, synthesis.sources], ['Use a queue.', 'words', ['1-syntax', '2-whitespace']])
+		assert.ok(Math.abs(synthesis.agreement - 2 / 3) < 1e-9 && Math.abs(synthesis.confidence - 2 / 3 * 0.8) < 1e-9)
+		assert.deepEqual(synthesis.minority.map(({ answer, sources }) => [answer, sources]), [['Poll', ['3-pattern']]])
+		assert.equal(server.calls.length, 3)
+		// The first grouping leaves one out and goes back.
+		meaning = call => ({ groups: call.turns === 1 ? [{ members: [1, 2], meaning: 'queue' }] : [{ members: [1, 2], meaning: 'queue' }, { members: [3], meaning: 'poll' }],
+			merged: 'a queue, polled at night', merged_from: '1 with parts of 3' })
+		const merged = await house.ask(words)
+		assert.deepEqual([merged.exit, merged.synthesis.answer, merged.synthesis.merged_from, merged.synthesis.grouped_by],
+			[0, 'a queue, polled at night', '1 with parts of 3', 'judge'])
+		assert.equal(merged.synthesis.minority.length, 1)
+		assert.equal(server.calls.length, 8)
+		assert.equal(server.calls.at(-1).turns, 3)
+		// Two that say the same, word for word, cannot be put apart.
+		meaning = () => ({ groups: [{ members: [1], meaning: 'x' }, { members: [2, 3], meaning: 'y' }], merged: null, merged_from: null })
+		const torn = await house.ask(words)
+		assert.deepEqual([torn.synthesis.grouped_by, torn.synthesis.answer], ['words', 'Use a queue.'])
+		assert.match(torn.synthesis.problem, /word for word/)
+	})
+})
+
+test('divide-and-conquer: every file in one part, the largest first; a conclusion sees all', () => withServers([call => opinion(`${whoIs(call)} done`, ...(call.material.files ?? []).map(({ path }) => finding(`${path} read`, 'yes')))], async (house, [server]) => {
+	const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+	names.forEach((name, i) => writeFileSync(file(house, name), 'x'.repeat((i + 1) * 100)))
+	const words = ['orchestrate', 'Read them', '--pattern', 'divide-and-conquer', '--workers', '3', '--specialists', 'logic', '--conclude', 'architect', ...names.flatMap(name => ['--file', name])]
+	const result = await house.ask(words)
+	assert.equal(result.exit, 0, JSON.stringify(result))
+	const parts = server.calls.slice(0, 3).map(call => call.material.files.map(({ path }) => path))
+	assert.deepEqual(parts.flat().sort(), names)
+	const sizes = server.calls.slice(0, 3).map(call => call.material.files.reduce((sum, { content }) => sum + content.length, 0))
+	assert.ok(Math.max(...sizes) - Math.min(...sizes) <= 200, sizes.join())
+	assert.deepEqual(server.calls[3].material.inputs.map(({ task_id }) => task_id), ['part-1', 'part-2', 'part-3'])
+	assert.equal(result.synthesis.answer, 'architect done')
+	assert.equal(result.synthesis.topics.length, 7)
+	const nothing = await house.ask(['orchestrate', 'Read them', '--pattern', 'divide-and-conquer'])
+	assert.deepEqual([nothing.exit, nothing.error.code], [1, 'invalid'])
+}))
+
+test('pipeline: every item runs by itself, and waits for no other', () => {
+	const ended = []
+	const rule = call => {
+		const [item] = call.material.items
+		ended.push(`${whoIs(call)} ${item}`)
+		return { after: item === 'slow' ? 400 : 10, ...opinion(`${whoIs(call)} ${item}`) }
+	}
+	return withServers([rule], async (house, [server]) => {
+		const result = await house.ask(['orchestrate', 'Go', '--pattern', 'pipeline', '--specialists', 'pattern,logic,architect', '--item', 'slow', '--item', 'quick'])
+		assert.equal(result.exit, 0, JSON.stringify(result))
+		assert.ok(ended.indexOf('architect quick') < ended.indexOf('logic slow'), ended.join())
+		const last = server.calls.find(call => whoIs(call) === 'architect' && call.material.items[0] === 'slow')
+		assert.deepEqual(last.material.inputs.map(({ task_id, answer }) => [task_id, answer]), [['2-logic-1', 'logic slow']])
+		assert.ok(result.statistics.critical_path >= 1.2 && result.statistics.duration < 1.8)
+	})
+})
+
+test('custom: a command gets the results as JSON and gives JSON', () => withServers([slow], async house => {
+	writeFileSync(file(house, 'count.mjs'), `let text = ''
+for await (const chunk of process.stdin) text += chunk
+const { problem, results } = JSON.parse(text)
+console.log(JSON.stringify({ answer: problem + ' ' + results.length, findings: results.flatMap(result => result.findings) }))`)
+	const words = ['orchestrate', 'Why?', ...four]
+	const result = await house.ask([...words, '--synthesis', `custom:'${process.execPath}' count.mjs`])
+	assert.equal(result.exit, 0, JSON.stringify(result))
+	assert.deepEqual([result.synthesis.answer, result.synthesis.custom.findings.length], ['Why? 4', 4])
+	const wrong = await house.ask([...words, '--synthesis', 'custom:echo no JSON'])
+	assert.deepEqual([wrong.exit, wrong.success], [1, false])
+	assert.match(wrong.reason, /did not write JSON/)
+	const failed = await house.ask([...words, '--synthesis', 'custom:echo lost; exit 3'])
+	assert.match(failed.reason, /exit 3: lost/)
+}))
+
+test('a plan is saved, shown and carried out again; a recording answers without any server', () => withServers([slow], async (house, [server]) => {
+	const words = ['orchestrate', 'Why?', ...four, '--context', '{"release": "1.2"}', '--save', 'plan.json']
+	const shown = await house.ask([...words, '--dry-run'], { environment: { TEAMWRIGHT_MODEL: 'none' } })
+	assert.equal(shown.exit, 0, JSON.stringify(shown))
+	assert.deepEqual(JSON.parse(readFileSync(file(house, 'plan.json'))), shown.plan[0])
+	assert.deepEqual(Object.keys(shown.plan[0]), ['problem', 'context', 'waves', 'synthesis_strategy', 'success_criteria'])
+	assert.equal(server.calls.length, 0)
+	writeFileSync(file(house, 'talk.txt'), 'what was said before')
+	const first = await house.ask(['orchestrate', '--plan', 'plan.json', '--thread', 'talk.txt', '--record', 'calls.jsonl'])
+	assert.equal(first.exit, 0, JSON.stringify(first))
+	assert.deepEqual([server.calls[0].material.context, server.calls[0].material.conversation], [{ release: '1.2' }, 'what was said before'])
+	assert.ok(existsSync(file(house, 'calls.jsonl')))
+	await server.kill()
+	const again = await house.ask(['orchestrate', '--plan', 'plan.json', '--thread', 'talk.txt', '--replay', 'calls.jsonl'], { environment: { TEAMWRIGHT_MODEL: 'none' } })
+	assert.equal(again.exit, 0, JSON.stringify(again))
+	assert.deepEqual([first.replayed, again.replayed], [false, true])
+	assert.deepEqual([answers(again), again.synthesis], [answers(first), first.synthesis])
+	const other = await house.ask(['orchestrate', '--plan', 'plan.json', '--replay', 'calls.jsonl'])
+	assert.deepEqual([other.exit, other.success], [1, false])
+	assert.match(other.results[0].reason, /calls.jsonl does not know the request/)
+}))
+
+test('limits: calls, time of a task, time of all, and Ctrl-C', () => withServers([call => ({ ...slow(call), after: 10000 })], async (house, [server]) => {
+	const late = await house.ask(['orchestrate', 'Why?', ...four, '--timeout', '0.2'])
+	assert.deepEqual([late.exit, late.success], [1, false])
+	assert.ok(late.results.every(({ state }) => state === 'timed_out'), JSON.stringify(late.results))
+	assert.match(late.reason, /0 of 4 tasks/)
+	const short = await house.ask(['orchestrate', 'Why?', ...four, '--deadline', '0.3'])
+	assert.ok(short.results.every(({ state }) => state === 'timed_out') && short.duration < 3, JSON.stringify(short))
+	server.rule = slow
+	const few = await house.ask(['orchestrate', 'Why?', ...four, '--max-calls', '3'])
+	assert.deepEqual([few.exit, few.results.map(({ state }) => state).sort()], [4, ['budget_exceeded', 'done', 'done', 'done']])
+	const enough = await house.ask(['orchestrate', 'Why?', ...four, '--max-calls', '3', '--success', 'quorum:3'])
+	assert.deepEqual([enough.exit, enough.success], [0, true])
+	server.rule = call => ({ ...slow(call), after: 60000 })
+	const before = server.calls.length, closed = server.closed
+	const child = house.start(['orchestrate', 'Why?', ...four, '--json', '--quiet'])
+	const out = []
+	child.stdout.on('data', chunk => out.push(chunk))
+	await server.until(() => server.calls.length === before + 4)
+	child.kill('SIGINT')
+	const code = await new Promise(resolve => child.on('close', resolve))
+	assert.equal(code, 5)
+	assert.ok(JSON.parse(Buffer.concat(out)).results.every(({ state }) => state === 'cancelled'))
+	await server.until(() => server.closed === closed + 4)
+}))
+
+test('the coordinator plans with what it is given, and its plan is checked', () => {
+	const proposal = (specialist, files) => ({ value: { waves: [{ tasks: [
+		{ task_id: 'read', specialist, server: null, question: 'What is in it?', files, needs: null, timeout: 60 },
+		{ task_id: 'end', specialist: 'architect', server: null, question: 'What follows?', files: [], needs: ['read'], timeout: 60 }] }],
+	synthesis_strategy: 'merge_all', success_criteria: 'all_tasks_complete' } })
+	const rule = call => whoIs(call) !== 'You plan' ? slow(call) : call.turns === 1 ? proposal('nobody', ['a.txt']) : call.turns === 3 ? proposal('logic', ['/etc/passwd']) : proposal('logic', ['a.txt'])
+	return withServers([rule], async (house, [server]) => {
+		writeFileSync(file(house, 'a.txt'), 'text')
+		const result = await house.ask(['orchestrate', 'What is it?', '--coordinator', '--file', 'a.txt', '--save', 'plan.json'])
+		assert.equal(result.exit, 0, JSON.stringify(result))
+		const talk = server.calls[2].body.messages.map(message => JSON.stringify(message.content)).join('\n')
+		assert.match(talk, /there is no specialist 'nobody'/)
+		assert.match(talk, /names the file \/etc\/passwd, which is not among those/)
+		assert.deepEqual(result.results.map(({ task_id }) => task_id), ['read', 'end'])
+		assert.equal(server.calls[3].material.question, 'What is in it?')
+		assert.equal(server.calls[4].material.inputs[0].task_id, 'read')
+		const again = await house.ask(['orchestrate', '--plan', 'plan.json'])
+		assert.deepEqual([again.exit, server.calls.length], [0, 7])
+	})
+})
+
+test('a specialist who breaks the form is told so, and what cannot be planned is refused', () => withServers([call => call.turns < 3 ? { value: { answer: 'no findings' } } : slow(call)], async (house, [server]) => {
+	const result = await house.ask(['orchestrate', 'Why?', '--specialists', 'syntax'])
+	assert.deepEqual([result.exit, result.results[0].repairs, server.calls.length], [0, 1, 2])
+	const plan = (...tasks) => ({ problem: 'Why?', waves: [{ wave_number: 1, tasks: tasks.map(([task_id, ...needs]) => ({ task_id, specialist: 'logic', input_data: needs.length ? { needs } : {} })) }] })
+	const faults = [[plan(['a', 'b'], ['b', 'a']), /waits for itself/], [plan(['a'], ['a']), /two tasks are called a/], [plan(['a', 'z']), /task a needs z/],
+		[{ ...plan(['a']), success_criteria: 'quorum:2' }, /quorum:2/], [{ ...plan(['a']), synthesis_strategy: 'magic' }, /magic/], [plan(), /0 tasks/]]
+	for (const [content, message] of faults) {
+		writeFileSync(file(house, 'plan.json'), JSON.stringify(content))
+		const { exit, error } = await house.ask(['orchestrate', '--plan', 'plan.json'])
+		assert.equal(exit, 1, JSON.stringify(content))
+		assert.match(error.message, message)
+		assert.ok(error.remedy)
+	}
+	assert.equal((await house.ask(['orchestrate', 'Why?', '--specialists', 'nobody'])).exit, 1)
+	assert.equal((await house.ask(['orchestrate'])).exit, 2)
+	assert.equal((await house.ask(['orchestrate', 'Why?', '--file', 'missing'])).exit, 2)
+	assert.equal((await house.ask(['orchestrate', 'Why?'], { environment: { TEAMWRIGHT_MODEL: 'none' } })).exit, 3)
+	assert.equal(server.calls.length, 2)
+}))

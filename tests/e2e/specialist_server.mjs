@@ -1,5 +1,6 @@
 // A model server that answers by a rule: rule({ system, material, model }) gives { after, value } (milliseconds, JSON), { status } to
 // refuse, or a text for `value` as it is. It speaks the three wire formats, and counts calls that were closed before their answer.
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 
 const tokens = text => Math.max(1, Math.ceil(text.length / 4))
@@ -44,7 +45,7 @@ const textOf = content => typeof content === 'string' ? content : content.map(pa
 
 export class SpecialistServer {
 	constructor(rule) {
-		Object.assign(this, { rule, calls: [], closed: 0, inFlight: 0, most: 0 })
+		Object.assign(this, { rule, calls: [], closed: 0, running: 0, most: 0, events: new EventEmitter() })
 		this.server = createServer((request, response) => this.#take(request, response))
 	}
 
@@ -58,6 +59,11 @@ export class SpecialistServer {
 	endpoint(name, protocol = 'openai', more = {}) {
 		const url = `http://127.0.0.1:${this.port}${protocol === 'openai' ? '/v1' : ''}`
 		return { name, protocol, base_url: url, local: true, models: [{ name: 'one', capabilities: ['text', 'schema'], window: 200000, max_output: 4000 }], ...more }
+	}
+
+	// Until a condition holds that calls and closed connections change.
+	async until(holds) {
+		while (!holds()) await once(this.events, 'change')
 	}
 
 	// At once, with all its connections.
@@ -77,18 +83,20 @@ export class SpecialistServer {
 			const system = body.system ? textOf(body.system) : textOf(body.messages.find(message => message.role === 'system')?.content ?? '')
 			const call = { system, material: JSON.parse(textOf(said[0].content)), turns: said.length, model: body.model, body }
 			this.calls.push(call)
-			this.most = Math.max(this.most, ++this.inFlight)
+			this.most = Math.max(this.most, ++this.running)
+			this.events.emit('change')
 			const { after = 0, status, value } = this.rule(call)
 			const timer = setTimeout(() => {
-				this.inFlight--
+				this.running--
 				response.removeListener('close', gone)
 				if (status) return response.writeHead(status, { 'content-type': 'application/json' }).end('{"error":{"type":"api_error","message":"no"}}')
 				speak(response, body, typeof value === 'string' ? value : JSON.stringify(value))
 			}, after)
 			const gone = () => {
 				clearTimeout(timer)
-				this.inFlight--
+				this.running--
 				this.closed++
+				this.events.emit('change')
 			}
 			response.on('close', gone)
 		})
