@@ -142,7 +142,7 @@ judge_success(struct context *context, const struct orchestration *plan, bool co
 	else if (!concluded)
 		result->reason = g_strdup(result->synthesis.problem ? result->synthesis.problem : "there is no synthesis");
 	bool interrupted = __atomic_load_n(&context->house->interrupted, __ATOMIC_ACQUIRE);
-	context->exit_code = result->success ? 0 : interrupted ? error_exit(ERR_INTERRUPTED) : budget ? error_exit(ERR_BUDGET) : 1;
+	context->exit_code = interrupted ? error_exit(ERR_INTERRUPTED) : result->success ? 0 : budget ? error_exit(ERR_BUDGET) : 1;
 }
 
 static bool

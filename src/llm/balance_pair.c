@@ -15,6 +15,7 @@
 enum {
 	LIMIT_FIRST = 8,
 	FAILED_MOST = 5,             /* in a row: Envoy's outlier detection, consecutive_5xx */
+	FAILED_AGAIN = 2,
 	RATE_STEP_MS = 3000,
 	RATE_CALLS = 10,             /* fewer say nothing of a rate */
 	OPEN_FIRST_MS = 2000,
@@ -287,8 +288,9 @@ break_down(struct pair *pair, const struct seat *seat, const struct failure *fai
 	first_sample(pair, MAX((double)(now_ms - seat->taken_ms), FIRST_MS), now_ms);
 	pair->failed++;
 	bool often = rate_add(&pair->rate, true, now_ms);
-	/* Not yet recovered from the last time: one failure is enough. */
-	bool again = pair->openings > 0;
+	/* Not yet recovered from the last time: two in a row are enough. (One is not: a server that fails now and then would be closed for
+	 * longer and longer.) */
+	bool again = pair->openings > 0 && pair->failed >= FAILED_AGAIN;
 	if (probe || (pair->circuit == CIRCUIT_CLOSED && (often || again || pair->failed >= FAILED_MOST)))
 		circuit_open(pair, failure, now_ms, random);
 }

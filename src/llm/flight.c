@@ -236,11 +236,17 @@ flights_await_word(struct models *models, const struct ask *ask, const struct ra
 	return waits;
 }
 
-/* Under the lock: nobody will need it. */
-static bool
-is_superfluous(const struct ask *ask, const struct race *race, const struct flight *flight)
+/* Under the lock: one that nobody will need; NULL. */
+static struct flight *
+find_superfluous(const struct ask *ask, const struct race *race, struct flight *flights, unsigned count)
 {
-	return !flight->ended && flight->call && !flight->dropped && (ask_is_cancelled(ask) || (race->winner && race->winner != flight));
+	bool unwanted = ask_is_cancelled(ask);
+	for (unsigned i = 0; i < count; i++) {
+		struct flight *flight = &flights[i];
+		if (!flight->ended && flight->call && !flight->dropped && (unwanted || (race->winner && race->winner != flight)))
+			return flight;
+	}
+	return NULL;
 }
 
 void
@@ -248,15 +254,16 @@ flights_await_end(struct models *models, const struct ask *ask, const struct rac
 {
 	pthread_mutex_lock(&models->lock);
 	while (!have_ended(flights, count)) {
-		for (unsigned i = 0; i < count; i++)
-			if (is_superfluous(ask, race, &flights[i])) {
-				flights[i].dropped = true;
-				pthread_mutex_unlock(&models->lock);
-				transport_cancel(flights[i].call);
-				pthread_mutex_lock(&models->lock);
-			}
-		if (!have_ended(flights, count))
+		struct flight *superfluous = find_superfluous(ask, race, flights, count);
+		if (!superfluous) {
 			pthread_cond_wait(&models->changed, &models->lock);
+			continue;
+		}
+		/* What changes meanwhile is seen in the next round. */
+		superfluous->dropped = true;
+		pthread_mutex_unlock(&models->lock);
+		transport_cancel(superfluous->call);
+		pthread_mutex_lock(&models->lock);
 	}
 	pthread_mutex_unlock(&models->lock);
 }

@@ -281,11 +281,13 @@ hedge(struct models *models, const struct ask *ask, struct race *race, const str
 
 /* When a second server is asked, too; INT64_MAX: never. */
 static int64_t
-hedge_time(const struct ask *ask, const struct seat *seat)
+hedge_time(struct models *models, const struct ask *ask, const struct seat *seat)
 {
-	double usual = seat_first_token_ms(seat);
 	if (!ask->hedge || ask->request->tools.count)
 		return INT64_MAX;
+	pthread_mutex_lock(&models->lock);
+	double usual = seat_first_token_ms(seat);
+	pthread_mutex_unlock(&models->lock);
 	return clock_ms() + MAX(HEDGE_MS, isnan(usual) ? 0 : (int64_t)(HEDGE_FACTOR * usual));
 }
 
@@ -295,7 +297,7 @@ race_to_end(struct models *models, const struct ask *ask, struct race *race, str
 {
 	unsigned count = 1;
 	begin(&flights[0]);
-	int64_t until = hedge_time(ask, flights[0].seat);
+	int64_t until = hedge_time(models, ask, flights[0].seat);
 	if (until != INT64_MAX && flights_await_word(models, ask, race, flights, count, until) && hedge(models, ask, race, &flights[0], &flights[1]))
 		count = 2;
 	flights_await_end(models, ask, race, flights, count);

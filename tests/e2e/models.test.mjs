@@ -2,17 +2,18 @@
 // second try can mend.
 import { LLMock } from '@copilotkit/aimock'
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { ModelServer, dialects } from './model_server.mjs'
 import { House, fullSize, program } from './teamwright.mjs'
 
 const READY = '{"word":"ready"}'
 // Of what a deadline of ours may be late, on a machine that is busy.
 const LATE_MS = 1500
-const deadlines = { connect_ms: 1000, headers_ms: 700, first_ms: 700, between_ms: 700, total_ms: 9000 }
+const deadlines = { connect_ms: 1000, headers_ms: 1000, first_ms: 1000, between_ms: 1000, total_ms: 9000 }
 
 // A house whose configuration names these endpoints.
 function open(...endpoints) {
@@ -40,7 +41,7 @@ async function trial(house, { words = [], ...options } = {}) {
 }
 
 // Some at a time.
-async function each(list, act, width = 6) {
+async function each(list, act, width = 12) {
 	const left = [...list]
 	await Promise.all(Array.from({ length: width }, async () => {
 		while (left.length) await act(left.shift())
@@ -94,27 +95,89 @@ for (const dialect of Object.keys(dialects))
 		}))
 	})
 
-test('what fails always is tried five times at most, and the last word names server, class and remedy', () => each(['unavailable', 'silent', 'cut'], fault => withServer({ answer: { text: 'before the fault', fault } }, async server => {
-	const house = open(server.endpoint('openai', { name: 'only', ...deadlines, headers_ms: 100 })), expected = matrix[fault][0]
-	const { ok, exit, tries, failure, problem, recorded } = await trial(house)
-	assert.deepEqual([ok, exit, failure], [false, 1, expected], problem)
-	assert.ok(tries > 1 && tries <= 5 && server.requests.length === tries && recorded.length === tries, `${tries} tries, ${server.requests.length} requests`)
-	assert.match(problem, /scripted at only: .*; (check the server|try again later)/)
-	house.remove()
-})))
+// aimock is a server that others wrote.
+const chaos = { drop: ['server_error'], malformed: ['malformed', 'truncated'], disconnect: ['reset', 'truncated', 'empty'], ratelimit: ['rate_limited'] }
 
-test('retry-after is kept, in seconds, as a date and in milliseconds', () => each(['1', () => new Date(Date.now() + 2500).toUTCString(), null], given => withServer({ answer: READY }, async server => {
-	const house = open(server.endpoint('anthropic', deadlines))
-	const wait = typeof given === 'function' ? given() : given
-	server.enqueue({ fault: 'rate_limit', headers: wait === null ? { 'retry-after-ms': '1200' } : { 'retry-after': wait } })
-	const { ok, tries } = await trial(house), [first, second] = server.requests.map(({ at }) => at)
-	assert.deepEqual([ok, tries], [true, 2], String(wait))
-	// A date has whole seconds.
-	const least = wait === null ? 1200 : wait === '1' ? 1000 : 1200
-	assert.ok(second - first >= least - 5, `${wait}: after ${second - first} ms`)
-	assert.ok(second - first < least + 1500 + LATE_MS, `${wait}: after ${second - first} ms`)
-	house.remove()
-})))
+// Those that mostly wait do so together.
+describe('servers that take their time', { concurrency: true }, () => {
+	test('what fails always is tried five times at most, and the last word names server, class and remedy', () => each(['unavailable', 'silent', 'cut'], fault => withServer({ answer: { text: 'before the fault', fault } }, async server => {
+		const house = open(server.endpoint('openai', { name: 'only', ...deadlines, headers_ms: 100 })), expected = matrix[fault][0]
+		const { ok, exit, tries, failure, problem, recorded } = await trial(house)
+		assert.deepEqual([ok, exit, failure], [false, 1, expected], problem)
+		assert.ok(tries > 1 && tries <= 5 && server.requests.length === tries && recorded.length === tries, `${tries} tries, ${server.requests.length} requests`)
+		assert.match(problem, /scripted at only: .*; (check the server|try again later)/)
+		house.remove()
+	})))
+
+	test('retry-after is kept, in seconds, as a date and in milliseconds', () => each(['1', () => new Date(Date.now() + 2500).toUTCString(), null], given => withServer({ answer: READY }, async server => {
+		const house = open(server.endpoint('anthropic', deadlines))
+		server.rule(({ n }) => (n === 1 ? { fault: 'rate_limit', headers: given ? { 'retry-after': typeof given === 'function' ? given() : given } : { 'retry-after-ms': '1200' } } : undefined))
+		const { ok, tries } = await trial(house), [first, second] = server.requests.map(({ at }) => at)
+		assert.deepEqual([ok, tries], [true, 2], String(given))
+		// A date has whole seconds.
+		const least = given === '1' ? 1000 : 1200
+		assert.ok(second - first >= least - 5, `${given}: after ${second - first} ms`)
+		assert.ok(second - first < least + 1500 + LATE_MS, `${given}: after ${second - first} ms`)
+		house.remove()
+	})))
+
+	test('a model that has to be loaded first is waited for', () => withServer({ answer: { text: READY, headersMs: 1200 } }, async server => {
+		const patient = open(server.endpoint('ollama', { ...deadlines, headers_ms: 6000 }))
+		const { ok, tries, total_ms } = await trial(patient)
+		assert.deepEqual([ok, tries], [true, 1])
+		assert.ok(total_ms >= 1195, `${total_ms} ms`)
+		patient.remove()
+	}))
+
+	test('no connection at all', async () => {
+		const server = await ModelServer.start()
+		const house = open(server.endpoint('openai', { ...deadlines, name: 'gone' }))
+		await server.close()
+		const { ok, failure, problem } = await trial(house)
+		assert.deepEqual([ok, failure], [false, 'unreachable'])
+		assert.match(problem, /at gone: .*start the server, or correct its base_url/)
+		house.remove()
+	})
+
+	// A name server that says nothing, in a place of our own: the address is one of those that nobody has.
+	test('a name server that is silent costs the connect deadline', async t => {
+		const house = open({ name: 'nowhere', protocol: 'openai', base_url: 'http://model.example/v1', models: ['m'], ...deadlines, connect_ms: 300 })
+		const own = join(house.folder, 'resolv.conf')
+		writeFileSync(own, 'nameserver 192.0.2.1\noptions timeout:30\n')
+		const enter = ['-rm', 'sh', '-c', 'mount --bind "$0" /etc/resolv.conf && exec "$@"', own]
+		if (spawnSync('unshare', [...enter, 'true']).status !== 0) return t.skip('there is no place of our own to be had (unshare)')
+		const begin = performance.now()
+		const child = spawn('unshare', [...enter, program, 'models', 'test', '--record', 'tries.jsonl', '--json', '--quiet'], { cwd: house.folder, env: house.environment }), out = []
+		child.stdout.on('data', chunk => out.push(chunk))
+		const [status] = await once(child, 'close')
+		assert.equal(status, 1, Buffer.concat(out).toString())
+		const { trials: [{ failure, tries }] } = JSON.parse(Buffer.concat(out))
+		assert.equal(failure, 'unreachable')
+		assert.ok(performance.now() - begin < tries * 800 + 3000 + LATE_MS)
+		for (const { total_ms } of house.recorded('tries.jsonl')) assert.ok(total_ms <= 300 + LATE_MS, `${total_ms} ms`)
+		house.remove()
+	})
+
+	test('aimock in all dialects, well and in chaos', () => each(Object.keys(dialects).flatMap(dialect => [null, ...Object.keys(chaos)].map(kind => [dialect, kind])), async ([dialect, kind]) => {
+		const mock = new LLMock({ port: 0, chunkSize: 3 }), rates = { drop: 'dropRate', malformed: 'malformedRate', disconnect: 'disconnectRate', ratelimit: 'rateLimitRate' }
+		mock.onMessage(/connection/, { content: READY })
+		if (kind) mock.setChaos({ [rates[kind]]: 1 })
+		await mock.start()
+		const house = open({ name: 'mock', protocol: dialect, base_url: `${mock.url}${dialect === 'openai' ? '/v1' : ''}`, models: ['gpt-4o'] })
+		try {
+			const { ok, failure, problem, tries, recorded } = await trial(house), about = `${dialect}, ${kind}: ${problem}`
+			if (kind) {
+				assert.ok(!ok && chaos[kind].includes(failure) && tries > 1, `${about}: ${failure}`)
+				assert.ok(recorded.every(({ failure }) => chaos[kind].includes(failure)), about)
+			} else {
+				assert.deepEqual([ok, tries], [true, 1], about)
+			}
+		} finally {
+			await mock.stop()
+			house.remove()
+		}
+	}, 15))
+})
 
 test('a server that asks for more time than there is ends the call instead of holding it', () => withServer({ answer: { fault: 'rate_limit', retryAfter: 86400 } }, async server => {
 	const house = open(server.endpoint('openai', deadlines)), begin = performance.now()
@@ -133,41 +196,6 @@ test('a connection that broke while it was idle costs nothing', () => withServer
 	house.remove()
 }))
 
-test('a model that has to be loaded first is waited for', () => withServer({ answer: { text: READY, headersMs: 1200 } }, async server => {
-	const patient = open(server.endpoint('ollama', { ...deadlines, headers_ms: 6000 }))
-	const { ok, tries, total_ms } = await trial(patient)
-	assert.deepEqual([ok, tries], [true, 1])
-	assert.ok(total_ms >= 1195, `${total_ms} ms`)
-	patient.remove()
-}))
-
-test('no connection at all', async () => {
-	const server = await ModelServer.start()
-	const house = open(server.endpoint('openai', { ...deadlines, name: 'gone' }))
-	await server.close()
-	const { ok, failure, problem } = await trial(house)
-	assert.deepEqual([ok, failure], [false, 'unreachable'])
-	assert.match(problem, /at gone: .*start the server, or correct its base_url/)
-	house.remove()
-})
-
-// A name server that says nothing, in a place of our own: the address is one of those that nobody has.
-test('a name server that is silent costs the connect deadline', async t => {
-	const house = open({ name: 'nowhere', protocol: 'openai', base_url: 'http://model.example/v1', models: ['m'], ...deadlines, connect_ms: 300 })
-	const own = join(house.folder, 'resolv.conf')
-	writeFileSync(own, 'nameserver 192.0.2.1\noptions timeout:30\n')
-	const enter = ['-rm', 'sh', '-c', 'mount --bind "$0" /etc/resolv.conf && exec "$@"', own]
-	if (spawnSync('unshare', [...enter, 'true']).status !== 0) return t.skip('there is no place of our own to be had (unshare)')
-	const begin = performance.now()
-	const { status, stdout, stderr } = spawnSync('unshare', [...enter, program, 'models', 'test', '--record', 'tries.jsonl', '--json', '--quiet'], { cwd: house.folder, env: house.environment, timeout: 60000 })
-	assert.equal(status, 1, `${stdout}${stderr}`)
-	const { trials: [{ failure, tries }] } = JSON.parse(stdout)
-	assert.equal(failure, 'unreachable')
-	assert.ok(performance.now() - begin < tries * 800 + 3000 + LATE_MS)
-	for (const { total_ms } of house.recorded('tries.jsonl')) assert.ok(total_ms <= 300 + LATE_MS, `${total_ms} ms`)
-	house.remove()
-})
-
 test('parked servers are named when nothing is left', () => withServer({ answer: { fault: 'spend_cap' } }, server => withServer({ answer: { fault: 'unauthorized' } }, async other => {
 	const house = open(server.endpoint('anthropic', { name: 'rich', ...deadlines }), other.endpoint('openai', { name: 'locked', key_env: 'LOCKED_KEY', ...deadlines }))
 	const { exit, trials } = await house.ask(['models', 'test'], { environment: { LOCKED_KEY: 'wrong' } })
@@ -178,9 +206,12 @@ test('parked servers are named when nothing is left', () => withServer({ answer:
 	house.remove()
 })))
 
-test('Ctrl-C during a call ends it at once', () => each(['silent', 'first_stall', 'stall', { fault: 'rate_limit', retryAfter: 60 }], fault => withServer({ answer: fault.fault ? fault : { text: 'before the fault', fault } }, async server => {
-	const house = open(server.endpoint('anthropic', { name: 'slow' }))
-	const child = house.start(['models', 'test', '--json']), out = []
+const endless = ['silent', 'first_stall', 'stall', 'rate_limit']
+const interruptible = [...endless.map(fault => [['models', 'test', '--json'], fault]), [['run', 'Build a REST API for notes'], 'silent'], [['orchestrate', 'Why is it slow?'], 'stall']]
+
+test('Ctrl-C during a call ends it at once', () => each(interruptible, ([words, fault]) => withServer({ answer: { text: 'before the fault', fault, retryAfter: 60 } }, async server => {
+	const house = open(server.endpoint('anthropic', { name: 'slow' })), about = `${words[0]}, ${fault}`
+	const child = house.start(words), out = []
 	child.stdin.end()
 	child.stdout.on('data', chunk => out.push(chunk))
 	child.stderr.on('data', chunk => out.push(chunk))
@@ -190,8 +221,8 @@ test('Ctrl-C during a call ends it at once', () => each(['silent', 'first_stall'
 	const begin = performance.now()
 	child.kill('SIGINT')
 	const { code, signal } = await ended
-	assert.deepEqual([code, signal], [5, null], `${JSON.stringify(fault)}: ${Buffer.concat(out)}`)
-	assert.ok(performance.now() - begin < LATE_MS, `${JSON.stringify(fault)}: ${performance.now() - begin} ms`)
+	assert.deepEqual([code, signal], [5, null], `${about}: ${Buffer.concat(out)}`)
+	assert.ok(performance.now() - begin < LATE_MS, `${about}: ${performance.now() - begin} ms`)
 	house.remove()
 })))
 
@@ -326,26 +357,18 @@ test('where nobody says what there is, everybody says why', () => withServer({ l
 	house.remove()
 }))
 
-/* --- a server that others wrote -------------------------------------------------------------- */
-
-const chaos = { drop: ['server_error'], malformed: ['malformed', 'truncated'], disconnect: ['reset', 'truncated', 'empty'], ratelimit: ['rate_limited'] }
-
-test('aimock in all dialects, well and in chaos', () => each(Object.keys(dialects).flatMap(dialect => [null, ...Object.keys(chaos)].map(kind => [dialect, kind])), async ([dialect, kind]) => {
-	const mock = new LLMock({ port: 0, chunkSize: 3 }), rates = { drop: 'dropRate', malformed: 'malformedRate', disconnect: 'disconnectRate', ratelimit: 'rateLimitRate' }
-	mock.onMessage(/connection/, { content: READY })
-	if (kind) mock.setChaos({ [rates[kind]]: 1 })
-	await mock.start()
-	const house = open({ name: 'mock', protocol: dialect, base_url: `${mock.url}${dialect === 'openai' ? '/v1' : ''}`, models: ['gpt-4o'], ...deadlines })
-	try {
-		const { ok, failure, problem, tries, recorded } = await trial(house), about = `${dialect}, ${kind}: ${problem}`
-		if (kind) {
-			assert.ok(!ok && chaos[kind].includes(failure) && tries > 1, `${about}: ${failure}`)
-			assert.ok(recorded.every(({ failure }) => chaos[kind].includes(failure)), about)
-		} else {
-			assert.deepEqual([ok, tries], [true, 1], about)
-		}
-	} finally {
-		await mock.stop()
-		house.remove()
-	}
-}, 15))
+// In turn all the echoes, so that analysis, contracts and specialists meet some of each.
+test('a key is nowhere after whole runs', () => each([['run', 'Build a REST API for notes with users', '--record', 'tries.jsonl'], ['orchestrate', 'Why is the sign-in slow?'], ['plan', 'Build a REST API for notes', '--record', 'tries.jsonl']], words => withServer({}, async server => {
+	const house = open(server.endpoint('openai', { key_env: 'PLANTED', ...deadlines })), kinds = ['answer', 'malformed', 'thinking', 'call', 'answer', 'partial', 'thinking', 'answer', 'in_band', 'call']
+	server.rule(request => {
+		const answer = echoes[kinds[request.n % kinds.length]]
+		return typeof answer === 'function' ? answer(request) : answer
+	})
+	const { code, out, err } = await house.run(words, { environment: { PLANTED: KEY } })
+	assert.ok([0, 1, 4].includes(code), `${words[0]}: ${code} ${out}${err}`)
+	assert.ok(server.requests.length && server.requests.every(({ key }) => key === KEY), words[0])
+	assert.ok(server.requests.every(({ body }) => !leaks(JSON.stringify(body))), `${words[0]}: in no prompt, not in one of a repair either`)
+	assert.ok(!leaks(`${out}${err}`), `${words[0]}: ${out}${err}`)
+	for (const file of filesIn(house.folder)) assert.ok(!leaks(readFileSync(file, 'latin1')), `${words[0]}: ${file}`)
+	house.remove()
+})))

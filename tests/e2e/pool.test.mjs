@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { Random } from './filter.mjs'
 import { ModelServer } from './model_server.mjs'
 import { fullSize, program } from './teamwright.mjs'
@@ -53,20 +53,27 @@ const endpoints = (servers, more = () => ({})) => Object.entries(servers).map(([
 /* --- who gets the calls ---------------------------------------------------------------------- */
 
 test('two equal servers have the same load within 10 %', t => withServers({ a: { answer: { text: 'hello', firstMs: 20 } }, b: { answer: { text: 'hello', firstMs: 20 } } }, async servers => {
-	const asks = 400 * times
+	const asks = 300 * times, equal = Object.entries(servers).map(([name, server]) => server.endpoint('openai', { name }))
+	// What runs for the first time is slower, which is no matter of the balance.
+	await ask({ strategy: 'round_robin', endpoints: equal, crews: [one({ threads: 8, asks: 40 })] })
 	for (const strategy of ['load_aware', 'round_robin']) {
-		const before = servers.a.requests.length
-		const { answers } = await ask({ strategy, endpoints: endpoints(servers), crews: [one({ threads: 16, asks })] })
-		const share = (servers.a.requests.length - before) / asks
-		t.diagnostic(`${strategy}: ${share}`)
-		assert.ok(answers.length === asks && answers.every(({ code }) => !code))
-		assert.ok(Math.abs(share - 0.5) <= 0.05, `${strategy}: ${share}`)
+		const shares = []
+		for (let round = 0; round < 3; round++) {
+			const before = servers.a.requests.length
+			const { answers } = await ask({ strategy, endpoints: equal, crews: [one({ threads: 16, asks })] })
+			assert.ok(answers.length === asks && answers.every(({ code }) => !code))
+			shares.push((servers.a.requests.length - before) / asks)
+		}
+		t.diagnostic(`${strategy}: ${shares}`)
+		// A machine that stumbles once is remembered for seconds: the middle one counts.
+		const share = shares.sort((a, b) => a - b)[1]
+		assert.ok(Math.abs(share - 0.5) <= 0.05, `${strategy}: ${shares}`)
 	}
 }))
 
 // Each serves four at once, one in 20 ms and the other in 80: at full load 4:1 is ideal.
 test('two unequal servers are within 15 % of the ideal split', t => withServers({ slow: { slots: 4, answer: { text: 'hello', firstMs: 80 } }, fast: { slots: 4, answer: { text: 'hello', firstMs: 20 } } }, async servers => {
-	const asks = 600 * times
+	const asks = 450 * times
 	const { answers } = await ask({ endpoints: endpoints(servers), crews: [one({ threads: 24, asks })] })
 	const share = servers.fast.requests.length / asks
 	t.diagnostic(`${share} of 0.8`)
@@ -79,7 +86,7 @@ test('with a slow server, the slowest answers are faster by load than in turn', 
 }, async servers => {
 	const p99 = {}
 	for (const strategy of ['load_aware', 'round_robin']) {
-		const { answers } = await ask({ strategy, endpoints: endpoints(servers), crews: [one({ threads: 12, asks: 200 * times })] })
+		const { answers } = await ask({ strategy, endpoints: endpoints(servers), crews: [one({ threads: 12, asks: 140 * times })] })
 		const spans = answers.map(({ begin_ms, end_ms }) => end_ms - begin_ms).sort((a, b) => a - b)
 		p99[strategy] = spans[Math.floor(spans.length * 0.99)]
 	}
@@ -139,27 +146,26 @@ test('a server that comes back is used again', () => withServers({ a: { answer: 
 const before = { silent: 'silent', reset: 'reset', broken: 'server_error', overloaded: 'overloaded', rate_limit: 'rate_limited', spend_cap: 'quota', unauthorized: 'credentials', empty: 'empty', first_stall: 'slow_start' }
 const after = { cut: 'truncated', stall: 'stalled', malformed: 'malformed', in_band: null, end_early: 'truncated' }
 
-for (const dialect of protocols)
-	test(`before the first token another server takes over silently, after it as a new try (${dialect})`, async () => {
-		for (const [fault, expected] of Object.entries({ ...before, ...after }))
-			await withServers({ first: { answer: { text: 'one two three four', fault } }, second: { answer: 'the whole answer' } }, async ({ first, second }) => {
-				const { answers: [answer] } = await ask({
-					endpoints: [
-						first.endpoint(dialect, { name: 'first', priority: 0, headers_ms: 300, first_ms: 300, between_ms: 300 }),
-						second.endpoint('openai', { name: 'second', priority: 1 })
-					], crews: [one()]
-				})
-				const about = `${dialect}, ${fault}: ${JSON.stringify(answer)}`
-				assert.equal(text(answer), 'the whole answer', about)
-				assert.deepEqual(answer.answer.tries.map(({ server }) => server), ['first', 'second'], about)
-				if (expected) assert.equal(answer.answer.tries[0].failure, expected, about)
-				assert.equal(answer.answer.tries[1].failure, undefined, about)
-				// Who watches saw the first one's beginning only where there was any.
-				if (fault in before) assert.equal(answer.seen, 'the whole answer', about)
-				else assert.ok(answer.seen.startsWith('one two') && answer.seen.endsWith('the whole answer'), about)
-				assert.deepEqual([first.requests.length, second.requests.length], [1, 1], about)
-			})
-	})
+test('before the first token another server takes over silently, after it as a new try', async () => {
+	const cases = protocols.flatMap(dialect => Object.entries({ ...before, ...after }).map(([fault, expected]) => [dialect, fault, expected]))
+	await Promise.all(cases.map(([dialect, fault, expected]) => withServers({ first: { answer: { text: 'one two three four', fault } }, second: { answer: 'the whole answer' } }, async ({ first, second }) => {
+		const { answers: [answer] } = await ask({
+			endpoints: [
+				first.endpoint(dialect, { name: 'first', priority: 0, headers_ms: 1000, first_ms: 1000, between_ms: 1000 }),
+				second.endpoint('openai', { name: 'second', priority: 1 })
+			], crews: [one()]
+		})
+		const about = `${dialect}, ${fault}: ${JSON.stringify(answer)}`
+		assert.equal(text(answer), 'the whole answer', about)
+		assert.deepEqual(answer.answer.tries.map(({ server }) => server), ['first', 'second'], about)
+		if (expected) assert.equal(answer.answer.tries[0].failure, expected, about)
+		assert.equal(answer.answer.tries[1].failure, undefined, about)
+		// Who watches saw the first one's beginning only where there was any.
+		if (fault in before) assert.equal(answer.seen, 'the whole answer', about)
+		else assert.ok(answer.seen.startsWith('one two') && answer.seen.endsWith('the whole answer'), about)
+		assert.deepEqual([first.requests.length, second.requests.length], [1, 1], about)
+	})))
+})
 
 test('a tool call that is cut off is none', () => withServers({ server: { answer: { text: 'I look', calls: [{ name: 'look', input: { place: 'under the table' } }], fault: 'cut_tool' } } }, async ({ server }) => {
 	for (const dialect of ['anthropic', 'openai']) {
@@ -192,7 +198,7 @@ test('when the last server is parked, all that wait are told which and why', () 
 /* --- who is served --------------------------------------------------------------------------- */
 
 test('a run with few calls is not starved by one with many', t => withServers({ only: { answer: { text: 'hello', firstMs: 10 } } }, async servers => {
-	const asks = 40 * times
+	const asks = 30 * times
 	const { answers } = await ask({
 		endpoints: endpoints(servers, () => ({ max_in_flight: 2 })),
 		crews: [one({ run: 'greedy', threads: 40, asks: 10 * asks, prompt: 'greedy' }), one({ run: 'modest', threads: 4, asks, prompt: 'modest' })]
@@ -233,3 +239,34 @@ test('what many threads recorded is replayed to many threads', () => withServers
 		rmSync(folder, { recursive: true, force: true })
 	}
 }))
+
+/* --- two servers for one answer -------------------------------------------------------------- */
+
+const slowAndQuick = { slow: { answer: { text: 'slow', firstMs: 20000 } }, quick: { answer: 'quick' } }
+const slowFirst = servers => endpoints(servers, (name, priority) => ({ priority }))
+
+describe('two servers for one answer', { concurrency: true }, () => {
+	test('where the first server is slow to begin, a second one is asked if that is allowed', () => withServers(slowAndQuick, async servers => {
+		const begin = performance.now()
+		const { answers: [answer] } = await ask({ endpoints: slowFirst(servers), crews: [one({ hedge: true })] })
+		assert.ok(performance.now() - begin < 15000)
+		assert.deepEqual([text(answer), answer.seen], ['quick', 'quick'])
+		assert.deepEqual(answer.answer.tries.map(({ server, failure }) => [server, failure]), [['slow', 'cancelled'], ['quick', undefined]])
+		while (servers.slow.counts.running) await new Promise(setImmediate)
+		assert.equal(servers.slow.counts.aborted, 1)
+	}))
+
+	test('a question with tools goes to one server, and so does one whose asker wants that', () => withServers({ slow: { answer: { text: 'slow', firstMs: 2600 } }, quick: { answer: 'quick' } }, async servers => {
+		const { answers } = await ask({ endpoints: slowFirst(servers), crews: [one({ hedge: true, tool: true }), one()] })
+		assert.deepEqual(answers.map(text), ['slow', 'slow'])
+		assert.equal(servers.quick.requests.length, 0)
+	}))
+
+	test('the first word has it, even if what follows is broken', () => withServers({ slow: { answer: { text: 'slow', firstMs: 20000 } }, quick: {} }, async servers => {
+		servers.quick.rule(({ n }) => (n === 1 ? { text: 'one two three four', fault: 'cut' } : 'the whole answer'))
+		const { answers: [answer] } = await ask({ endpoints: slowFirst(servers), crews: [one({ hedge: true })] })
+		assert.equal(text(answer), 'the whole answer', JSON.stringify(answer))
+		assert.ok(!JSON.stringify(answer.answer.response).includes('one two'))
+		assert.ok(answer.answer.tries.some(({ failure }) => failure === 'truncated'))
+	}))
+})

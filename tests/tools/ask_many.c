@@ -1,7 +1,7 @@
 /* Asks models with many threads: ask_many <SPEC.json on standard input.
  *
  *	{"endpoints": [...], "strategy": "load_aware", "seed": 1, "record": FILE, "replay": FILE,
- *	 "crews": [{"run": "a", "threads": 4, "asks": 100, "prompt": "...", "model": "m", "deadline_ms": 5000, "tool": true, "cancel_after": 3}]}
+ *	 "crews": [{"run": "a", "threads": 4, "asks": 100, "prompt": "...", "model": "m", "deadline_ms": 5000, "tool": true, "hedge": true, "cancel_after": 3}]}
  *
  * A crew is so many threads that ask one after the other, until they have asked that often together; `cancel_after` answers, the rest is
  * cancelled. Each answer is a line {"run", "begin_ms", "end_ms", "code": of the error, "error", "seen": text as it was watched, "answer"};
@@ -16,7 +16,7 @@
 struct crew {
 	char *run, *prompt, *model;
 	int64_t threads, asks, deadline_ms, cancel_after;
-	bool tool;
+	bool tool, hedge;
 };
 RECORD_LIST_OF(crew);
 
@@ -29,6 +29,7 @@ static const struct record_field crew_fields[] = {
 	RECORD_FIELD(crew, deadline_ms, 0, "of each call", .preset = "60000"),
 	RECORD_FIELD(crew, cancel_after, 0, "answers; 0: never", .preset = "0"),
 	RECORD_FIELD(crew, tool, 0, "a tool is offered"),
+	RECORD_FIELD(crew, hedge, 0, "a second server may be asked as well"),
 };
 static RECORD_TYPE(crew, RECORD_REJECT, "threads that ask for one run");
 
@@ -96,7 +97,7 @@ ask_once(struct gang *gang)
 	const struct crew *crew = gang->crew;
 	int64_t begin = clock_ms();
 	g_autoptr(GString) seen = g_string_new(NULL);
-	struct ask ask = { .request = &gang->request, .wish = { .model = crew->model, .run = crew->run }, .deadline_ms = begin + crew->deadline_ms,
+	struct ask ask = { .request = &gang->request, .wish = { .model = crew->model, .run = crew->run }, .deadline_ms = begin + crew->deadline_ms, .hedge = crew->hedge,
 		           .cancelled = &gang->cancelled, .watch = watch, .data = seen };
 	struct model_answer answer;
 	GError *error = NULL;

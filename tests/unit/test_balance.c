@@ -254,7 +254,9 @@ test_circuit(void)
 	g_assert_cmpstr(take(balance, &any, now + 10, &seats[1]), ==, "a");
 	g_assert_cmpstr(take(balance, &any, now + 10, &none), ==, "busy");
 	leave(balance, seats[0], FAILURE_NONE, -1, now + 20);
-	leave(balance, seats[1], FAILURE_RESET, -1, now + 20);   /* one is enough, so soon after */
+	leave(balance, seats[1], FAILURE_RESET, -1, now + 20);
+	g_assert_cmpint(standing_of(balance, "a", &list)->circuit, ==, CIRCUIT_CLOSED);
+	g_assert_cmpstr(call(balance, &any, FAILURE_RESET, now + 30), ==, "a");   /* two are enough, so soon after */
 	g_assert_cmpint(standing_of(balance, "a", &list)->circuit, ==, CIRCUIT_OPEN);
 	record_list_finish(&standing_record, &list);
 	finish(balance);
