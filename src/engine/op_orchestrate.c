@@ -145,16 +145,12 @@ judge_success(struct context *context, const struct orchestration *plan, bool co
 	context->exit_code = interrupted ? error_exit(ERR_INTERRUPTED) : result->success ? 0 : budget ? error_exit(ERR_BUDGET) : 1;
 }
 
-static bool
-carry_out(struct context *context, const struct orchestrate_request *request, const struct orchestration *plan, struct orchestra_order *order,
-          int64_t begin_us, struct orchestrate_result *result, GError **error)
+static void
+carry_out(struct context *context, const struct orchestra_order *order, int64_t begin_us, struct orchestrate_result *result)
 {
-	struct briefing briefing;
+	const struct orchestration *plan = order->briefing->plan;
 	struct standing_list before = { 0 }, after = { 0 };
 	double seconds;
-	if (!briefing_open(plan, request->thread, &briefing, error))
-		return false;
-	order->briefing = &briefing;
 	models_standings(order->models, &before);
 	orchestra_perform(order, &result->results, &seconds);
 	models_standings(order->models, &after);
@@ -166,8 +162,6 @@ carry_out(struct context *context, const struct orchestrate_request *request, co
 	judge_success(context, plan, concluded, result);
 	record_list_finish(&standing_record, &before);
 	record_list_finish(&standing_record, &after);
-	briefing_close(&briefing);
-	return true;
 }
 
 static bool
@@ -229,17 +223,21 @@ plan_and_perform(struct context *context, const struct orchestrate_request *requ
 		return true;
 	}
 	struct counsel_form form;
-	struct orchestra_order order = { .house = context->house, .specialists = specialists, .models = models, .form = &form, .cancelled = cancelled,
+	struct briefing briefing = { 0 };
+	struct orchestra_order order = { .house = context->house, .briefing = &briefing, .specialists = specialists, .models = models, .form = &form, .cancelled = cancelled,
 		                         .model = gateway_model(context->house->gateway), .account = account,
 		                         .workers = workers_of(context->house->config, orchestration_count(plan)),
 		                         .deadline_ms = isnan(request->deadline) ? 0 : begin_us / 1000 + (int64_t)(request->deadline * 1e3),
 		                         .judge = !request->no_judge };
 	bool ok = counsel_form_load(context->house->catalogue, "specialist", "findings", &form, error) &&
-	          check_servers(context->house, request, plan, error) && carry_out(context, request, plan, &order, begin_us, result, error);
+	          check_servers(context->house, request, plan, error) && briefing_open(plan, request->thread, &briefing, error);
+	if (ok) {
+		carry_out(context, &order, begin_us, result);
+		briefing_close(&briefing);
+		note(context, result);
+	}
 	counsel_form_clear(&form);
 	record_list_finish(&orchestration_record, &result->plan);
-	if (ok)
-		note(context, result);
 	return ok;
 }
 
