@@ -1,6 +1,8 @@
 /* How right the offline analyser is on labelled requirements, beside always answering the most
  * frequent label and beside a linear model of single words, both from the same training corpus.
- *     bench/analysis [FILE.jsonl]        without FILE: the part of our corpus that is never trained on */
+ *     bench/analysis [FILE.jsonl]        without FILE: the part of our corpus that is never trained on
+ *     bench/analysis --model NAME [--sample N] [--record FILE | --replay FILE] [FILE.jsonl]
+ *                                        the same corpus, or its first N, by a model; calls cost what they cost */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "lib/learn.h"
+#include "lib/asked.h"
 #include "team/analyst.h"
 #include "team/classifier.h"
 
@@ -268,7 +270,8 @@ sample_finish(struct sample *sample)
 {
 	for (size_t i = 0; i < sample->corpus.count; i++) {
 		record_finish(&analysis_record, &sample->answers[i]);
-		classification_clear(&sample->classified[i]);
+		if (sample->classified)
+			classification_clear(&sample->classified[i]);
 	}
 	g_free(sample->answers);
 	g_free(sample->classified);
@@ -276,10 +279,85 @@ sample_finish(struct sample *sample)
 	corpus_finish(&sample->training);
 }
 
+/* --- by a model ----------------------------------------------------------------------------- */
+
+/* The share of right answers of the model, and of the offline analyst on the same texts. Answers that are not the model's count as wrong:
+ * what is measured is the model. */
+static void
+report_asked(const struct field *field, const struct sample *sample, const struct asked_result *asked, size_t count)
+{
+	double low, high;
+	g_autofree double *right = g_new0(double, count), *offline = g_new0(double, count);
+	for (size_t i = 0; i < count; i++) {
+		unsigned is = truth_of(field, &sample->corpus.items[i]);
+		right[i] = !asked->fell_back[i] && label_of(field, &asked->answers[i]) == is;
+		offline[i] = label_of(field, &sample->answers[i]) == is;
+	}
+	bootstrap(right, count, &low, &high);
+	printf("%-18s model %.3f [%.3f, %.3f]  offline %.3f  n %zu\n", field->name, mean(right, count), low, high, mean(offline, count), count);
+}
+
+static bool
+measure_model(struct asked_options *options, const struct analyst *analyst, struct sample *sample, GError **error)
+{
+	struct asked_result asked;
+	options->count = options->count ? MIN(options->count, sample->corpus.count) : sample->corpus.count;
+	analyse(analyst, sample);
+	bool ok = asked_run(options, &sample->corpus, &asked, error);
+	if (ok) {
+		const char *who = "nobody";
+		for (size_t i = 0; i < options->count; i++)
+			who = asked.fell_back[i] ? who : asked.answers[i].analyst;
+		printf("model %s: %" G_GINT64_FORMAT " calls, %" G_GINT64_FORMAT " from a recording, %u repairs, %u without an answer that could be used; %" G_GINT64_FORMAT
+		       " tokens in, %" G_GINT64_FORMAT " out", who, asked.calls, asked.replayed, asked.repairs, asked.fallbacks, asked.input_tokens,
+		       asked.output_tokens);
+		if (!isnan(asked.dollars))
+			printf(", $%.4f", asked.dollars);
+		printf(asked.unpriced ? "; the cost of %" G_GINT64_FORMAT " calls is unknown\n" : "\n", asked.unpriced);
+		for (unsigned i = 0; i < G_N_ELEMENTS(fields); i++)
+			report_asked(&fields[i], sample, &asked, options->count);
+	}
+	asked_finish(&asked, options->count);
+	return ok;
+}
+
+/* Takes the options out of the words; the file that remains, NULL for none. */
+static const char *
+read_words(int argc, char **argv, struct asked_options *options)
+{
+	const char *file = NULL;
+	for (int i = 1; i < argc; i++) {
+		const char **text = g_str_equal(argv[i], "--model") ? &options->model : g_str_equal(argv[i], "--record") ? &options->record
+		                  : g_str_equal(argv[i], "--replay") ? &options->replay : NULL;
+		if (text && i + 1 < argc)
+			*text = argv[++i];
+		else if (g_str_equal(argv[i], "--sample") && i + 1 < argc)
+			options->count = (size_t)g_ascii_strtoull(argv[++i], NULL, 10);
+		else
+			file = argv[i];
+	}
+	return file;
+}
+
+static void
+report_offline(const struct analyst *analyst, const struct classifier *classifier, const struct concepts *concepts, struct sample *sample)
+{
+	struct table words;
+	analyse(analyst, sample);
+	classify(classifier, sample);
+	table_init(&words, concepts, &sample->training, 2);
+	for (unsigned i = 0; i < G_N_ELEMENTS(fields); i++)
+		report_field(&fields[i], sample, &words);
+	report_sets(sample);
+	table_finish(&words);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
+	struct asked_options options = {0};
+	const char *file = read_words(argc, argv, &options);
 	g_autoptr(Catalogue) catalogue = catalogue_open(NULL);
 	int64_t began = g_get_monotonic_time();
 	g_autoptr(Analyst) analyst = analyst_load(catalogue, &error);
@@ -287,19 +365,17 @@ main(int argc, char **argv)
 	g_autoptr(Classifier) classifier = analyst ? classifier_load(catalogue, &error) : NULL;
 	g_autoptr(Concepts) concepts = classifier ? concepts_load(catalogue, &error) : NULL;
 	struct sample sample = {.concepts = concepts};
-	struct table words;
-	if (!concepts || !corpus_read(argc > 1 ? argv[1] : held_back, &sample.corpus, &error) || !read_training(&sample.training, &error)) {
+	if (!concepts || !corpus_read(file ? file : held_back, &sample.corpus, &error) || !read_training(&sample.training, &error)) {
 		fprintf(stderr, "%s\n", error->message);
 		return error_exit(error_code(error));
 	}
 	printf("what it knows is read in %.1f ms; ", load);
-	analyse(analyst, &sample);
-	classify(classifier, &sample);
-	table_init(&words, concepts, &sample.training, 2);
-	for (unsigned i = 0; i < G_N_ELEMENTS(fields); i++)
-		report_field(&fields[i], &sample, &words);
-	report_sets(&sample);
-	table_finish(&words);
+	if (!options.model) {
+		report_offline(analyst, classifier, concepts, &sample);
+	} else if (!measure_model(&options, analyst, &sample, &error)) {
+		fprintf(stderr, "%s\n", error->message);
+		return error_exit(error_code(error));
+	}
 	sample_finish(&sample);
 	return 0;
 }

@@ -227,7 +227,7 @@ take_global(struct parsing *parsing, const char *name, const char *inline_value,
 		const char *name;
 		bool *flag;
 	} flags[] = { { "--json", &parsing->globals->json }, { "--help", &parsing->globals->help }, { "-h", &parsing->globals->help },
-		      { "--quiet", &parsing->globals->quiet }, { "-q", &parsing->globals->quiet } };
+		      { "--quiet", &parsing->globals->quiet }, { "-q", &parsing->globals->quiet }, { "--yes", &parsing->globals->yes } };
 	*ret_known = true;
 	for (unsigned i = 0; i < G_N_ELEMENTS(flags); i++)
 		if (g_str_equal(name, flags[i].name))
@@ -272,7 +272,7 @@ near_option(const struct operation *operation, const char *name)
 		g_autofree char *dashed = g_strdelimit(g_strconcat("--", setting_name(i), NULL), "_", '-');
 		guess_try(&guess, dashed);
 	}
-	static const char *const common[] = { "--json", "--help", "--quiet", "--project" };
+	static const char *const common[] = { "--json", "--help", "--quiet", "--project", "--yes" };
 	for (unsigned i = 0; i < G_N_ELEMENTS(common); i++)
 		guess_try(&guess, common[i]);
 	return guess_remedy(&guess, operation->command);

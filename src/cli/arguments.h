@@ -7,6 +7,7 @@
 /* Options that every command has. */
 struct globals {
 	bool json, help, version, quiet;
+	bool yes;                    /* no question before what may cost money */
 	char *progress;
 	bool has_project;            /* --project was given */
 	GString *settings;           /* members for tw_open: "name": "value", … */

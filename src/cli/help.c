@@ -12,6 +12,8 @@ static const struct {
 } shared[] = {
 	{ "--json", "the result as JSON" },
 	{ "-q, --quiet", "no progress" },
+	{ "--yes", "no question before what may cost money" },
+	{ "--model NAME", "the model to ask, auto for any, none for none" },
 	{ "--store PLACE", "where runs are kept" },
 	{ "--project FOLDER", "whose .teamwright/ counts, instead of this one" },
 	{ "-h, --help", "this text" },

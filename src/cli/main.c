@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "cli/arguments.h"
+#include "cli/consent.h"
 #include "cli/help.h"
 #include "cli/progress.h"
 #include "cli/view.h"
@@ -121,15 +122,15 @@ print_result(const struct operation *operation, const char *result, bool json)
 	fputs(text, stdout);
 }
 
-/* What the setting says about progress, wherever it comes from. */
+/* What a setting says, wherever it comes from; "auto" where it says nothing. */
 static const char *
-progress_mode(const struct globals *globals)
+setting_of(const struct globals *globals, enum setting setting)
 {
 	g_autofree char *text = g_strdup_printf("{%s}", globals->settings->str);
 	g_autoptr(Doc) doc = doc_own(text);
-	const char *flag = value_member_text(doc_root(doc), "progress");
+	const char *flag = value_member_text(doc_root(doc), setting_name(setting));
 	g_autoptr(Config) config = flag ? NULL : config_load(value_member_text(doc_root(doc), "project"), NULL);
-	const char *mode = flag ? flag : config ? config_get(config, SETTING_PROGRESS, NULL) : NULL;
+	const char *mode = flag ? flag : config ? config_get(config, setting, NULL) : NULL;
 	return g_intern_string(mode ? mode : "auto");
 }
 
@@ -158,8 +159,8 @@ carry_out(const struct operation *operation, const char *request, const struct g
 	struct progress *progress = NULL;
 	g_autofree char *settings = g_strdup_printf("{%s}", globals->settings->str);
 	bool shown = operation->flags & OPERATION_LONG;
-	if (shown && !progress_start(progress_mode(globals), globals->quiet, &progress)) {
-		error_set(&cause, ERR_USAGE, "say auto, tty, plain, json or none", "there is no progress '%s'", progress_mode(globals));
+	if (shown && !progress_start(setting_of(globals, SETTING_PROGRESS), globals->quiet, &progress)) {
+		error_set(&cause, ERR_USAGE, "say auto, tty, plain, json or none", "there is no progress '%s'", setting_of(globals, SETTING_PROGRESS));
 		return usage_error(cause, globals->json);
 	}
 	struct tw *tw = tw_open(settings, &error);
@@ -168,7 +169,10 @@ carry_out(const struct operation *operation, const char *request, const struct g
 		print_error(error, globals->json);
 		return 3;   /* only the configuration was read */
 	}
-	int code = call(tw, operation, request, globals, progress);
+	bool none = g_str_equal(setting_of(globals, SETTING_MODEL), "none"), agreed = globals->yes || none || consent_get(tw, operation, request);
+	if (!agreed)
+		error_set(&cause, ERR_INTERRUPTED, NULL, "nothing was begun");
+	int code = agreed ? call(tw, operation, request, globals, progress) : usage_error(cause, globals->json);
 	set_stoppable(NULL);
 	tw_close(tw);
 	progress_free(progress);

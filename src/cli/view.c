@@ -13,6 +13,7 @@ static const struct {
 	{ "analysis.create", view_analysis }, { "verify", view_verify },   { "demo.run", view_demo },
 	{ "system.doctor", view_doctor },  { "personas.show", view_persona },
 	{ "schema.validate", view_schema },   { "schema.test", view_suite },
+	{ "orchestrate", view_orchestrate },
 	{ "contract.validate", view_lint },   { "contract.rules", view_rules },
 };
 

@@ -39,6 +39,7 @@ void view_persona(struct view *view, const struct value *result);
 void view_schema(struct view *view, const struct value *result);
 void view_suite(struct view *view, const struct value *result);
 void view_lint(struct view *view, const struct value *result);
+void view_orchestrate(struct view *view, const struct value *result);
 void view_rules(struct view *view, const struct value *result);
 
 #endif

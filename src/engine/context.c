@@ -98,6 +98,14 @@ house_emit(struct house *house, const char *kind, const char *data)
 	pass_event(house, "", &event, NULL);
 }
 
+void
+house_emit_task(struct house *house, const char *kind, const char *task, const char *persona, const char *data)
+{
+	struct event_row event = { .kind = (char *)(uintptr_t)kind, .task = 0, .data = (char *)(uintptr_t)data, .at_ms = clock_wall_ms() };
+	const struct plan_task about = { .id = (char *)(uintptr_t)task, .persona_id = (char *)(uintptr_t)persona };
+	pass_event(house, "", &event, &about);
+}
+
 static bool
 is_interrupted(const struct house *house)
 {

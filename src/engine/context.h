@@ -53,6 +53,8 @@ void context_finish(struct context *context);
 
 /* Tells those who watch about something that belongs to no run; `data` is JSON. */
 void house_emit(struct house *house, const char *kind, const char *data);
+/* The same about a task of one; `data` NULL for none. */
+void house_emit_task(struct house *house, const char *kind, const char *task, const char *persona, const char *data);
 /* False where nobody would hear. */
 bool house_is_watched(const struct house *house);
 /* Blocks until somebody interrupts: for operations that serve. */

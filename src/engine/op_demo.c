@@ -92,6 +92,7 @@ run_demo(struct context *context, const struct demo *demo, const char *output, s
 	struct run_result end;
 	record_init(&run_request_record, &request);
 	record_init(&run_result_record, &end);
+	request.offline = true;   /* its outcome is declared */
 	request.requirement = g_strdup(demo->requirement);
 	request.project_name = g_strdup(demo->title);
 	g_free(request.output);

@@ -44,6 +44,7 @@ static const struct record_field orchestrate_result_fields[] = {
 	RECORD_LIST(orchestrate_result, plan, orchestration, 0, "of a dry run"),
 	RECORD_FIELD(orchestrate_result, saved, 0, "file of the plan"),
 	RECORD_FIELD(orchestrate_result, replayed, 0, "answers come from a recording: nothing was called"),
+	RECORD_FIELD(orchestrate_result, not_noted, 0, "why it is not in 'orchestrate stats'"),
 };
 RECORD_TYPE(orchestrate_result, RECORD_DROP, "what came of it");
 
@@ -190,6 +191,15 @@ check_limits(const struct orchestrate_request *request, GError **error)
 	return good || error_set(error, ERR_USAGE, "give numbers above 0", "a limit has to be above 0");
 }
 
+/* Work that was done is not lost because nobody could count it. */
+static void
+note(struct context *context, struct orchestrate_result *result)
+{
+	g_autoptr(GError) error = NULL;
+	if (!orchestrate_note(context, result, &error))
+		result->not_noted = error_text(error);
+}
+
 static bool
 orchestrate(struct context *context, const struct orchestrate_request *request, const struct persona_list *specialists, struct orchestrate_result *result,
             GError **error)
@@ -215,6 +225,8 @@ orchestrate(struct context *context, const struct orchestrate_request *request, 
 		                         .judge = !request->no_judge };
 	bool ok = check_servers(context->house, request, plan, error) && carry_out(context, request, plan, &order, begin_us, result, error);
 	record_list_finish(&orchestration_record, &result->plan);
+	if (ok)
+		note(context, result);
 	return ok;
 }
 

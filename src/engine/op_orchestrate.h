@@ -33,8 +33,29 @@ struct orchestrate_result {
 	struct orchestration_list plan;      /* of a dry run: the one */
 	char *saved;
 	bool replayed;
+	char *not_noted;         /* why it is not in the totals */
 };
 extern const struct record_type orchestrate_result_record;
+
+/* What a specialist did in all. */
+struct specialist_total {
+	char *specialist;
+	int64_t tasks, completed;
+	double work;             /* seconds */
+};
+RECORD_LIST_OF(specialist_total);
+extern const struct record_type specialist_total_record;
+
+/* All orchestrations that were ever carried out with this store. Those from a recording are only counted. */
+struct orchestra_totals {
+	int64_t orchestrations, successes, replays;
+	struct orchestra_statistics statistics;      /* sums, and the formulas over them */
+	struct specialist_total_list specialists;
+};
+extern const struct record_type orchestra_totals_record;
+
+/* Adds a result to the totals. */
+bool orchestrate_note(struct context *context, const struct orchestrate_result *result, GError **error);
 
 /* The plan that the request asks for: its file, a pattern's, or the coordinator's, for whom `models` have to be there. It has been checked. */
 bool orchestrate_plan(struct context *context, const struct orchestrate_request *request, const struct persona_list *specialists,
@@ -46,6 +67,6 @@ struct specialists_result {
 };
 extern const struct record_type specialists_result_record;
 
-operation_handler op_orchestrate, op_specialists_list;
+operation_handler op_orchestrate, op_orchestrate_stats, op_specialists_list;
 
 #endif

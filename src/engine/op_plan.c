@@ -55,26 +55,48 @@ static const struct record_field plan_result_fields[] = {
 };
 RECORD_TYPE(plan_result, RECORD_DROP, "a plan");
 
+struct stop {
+	struct models *models;
+	bool cancelled;
+};
+
+static void
+stop_asking(void *data)
+{
+	struct stop *stop = data;
+	models_cancel(stop->models, &stop->cancelled);
+}
+
+static bool
+ask_model(struct context *context, struct consultation *consultation, const char *text, const char *beside, struct analysis *ret, GError **error)
+{
+	struct stop stop = { consultation->models, false };
+	struct interruptee interruptee = { stop_asking, &stop, NULL };
+	struct model_analysis found = { 0 };
+	consultation->ask.cancelled = &stop.cancelled;
+	house_add_interruptee(context->house, &interruptee);
+	bool ok = model_analyst_run(context->house->catalogue, consultation->models, &consultation->ask, text, beside, &found, error);
+	house_remove_interruptee(context->house, &interruptee);
+	if (ok) {
+		record_finish(&analysis_record, ret);
+		*ret = found.analysis;
+		found.analysis = (struct analysis){ 0 };
+	}
+	model_analysis_clear(&found);
+	return ok;
+}
+
 /* By a model where there is one, else offline. */
 static bool
 analyse(struct context *context, const struct analysis_request *request, const char *text, const char *beside, struct analysis *ret, GError **error)
 {
 	struct consult_terms terms = { request->record, request->replay, request->budget, request->max_tokens, request->max_calls };
-	struct consult_wish wish = { .gateway = context->house->gateway, .terms = &terms, .purpose = "analysis", .persona = "requirement_analyst",
-		                     .cancelled = &context->house->interrupted };
+	struct consult_wish wish = { .gateway = context->house->gateway, .terms = &terms, .purpose = "analysis", .persona = "requirement_analyst" };
 	struct consultation consultation;
-	struct model_analysis found = { 0 };
 	if (!consult_begin(&wish, &consultation, error))
 		return false;
-	bool ok = consultation.models ? model_analyst_run(context->house->catalogue, consultation.models, &consultation.ask, text, beside, &found, error)
-	                              : analyst_run(context->house->catalogue, text, ret, error);
-	if (ok && consultation.models) {
-		record_finish(&analysis_record, ret);
-		*ret = found.analysis;
-		found.analysis = (struct analysis){ 0 };
-	}
+	bool ok = consultation.models ? ask_model(context, &consultation, text, beside, ret, error) : analyst_run(context->house->catalogue, text, ret, error);
 	consult_end(&consultation, NULL);
-	model_analysis_clear(&found);
 	return ok;
 }
 
@@ -146,13 +168,13 @@ fill_result(struct context *context, const char *run, const struct plan_request 
 	if (!store || !store->ops->run_read(store, run, &row, error))
 		return false;
 	g_autoptr(Charter) charter = charter_load(store, &row, error);
-	bool planned = row.plan != NULL;
+	bool planned = row.plan != NULL, lacked = row.outcome == RUN_IS_BUDGET;
 	g_autofree char *reason = g_strdup(row.reason);
 	record_finish(&run_row_record, &row);
 	if (!charter)
 		return false;
 	if (!planned)
-		return error_set(error, ERR_FAILED, NULL, "%s", reason ? reason : "the plan was not made");
+		return error_set(error, lacked ? ERR_BUDGET : ERR_FAILED, NULL, "%s", reason ? reason : "the plan was not made");
 	result->run = g_strdup(run);
 	copy_part(&analysis_record, &charter->analysis, &result->analysis);
 	copy_part(&team_record, &charter->team, &result->team);

@@ -149,6 +149,9 @@ const struct operation operation_table[] = {
 	  "\"Explain this trace\" --file trace.txt --synthesis use_first_result # the first good answer; the others are cancelled\n"
 	  "\"Check the release\" --coordinator --budget 2.50 --save plan.json # a model makes the plan; at most 2.50 dollars\n"
 	  "--plan plan.json --record calls.jsonl # the same plan again; and later --replay calls.jsonl" },
+	{ "orchestrate.stats", "orchestrate stats", &no_request_record, &orchestra_totals_record, op_orchestrate_stats, READ,
+	  "what all orchestrations took together",
+	  "# since the store is there" },
 	{ "specialists.list", "specialists list", &no_request_record, &specialists_result_record, op_specialists_list, READ,
 	  "who can be asked by orchestrate, and its patterns",
 	  "# all of them" },

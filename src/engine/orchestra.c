@@ -57,6 +57,13 @@ seconds_since(int64_t begin_us)
 	return (double)(clock_us() - begin_us) / 1e6;
 }
 
+/* To the microsecond, as it was measured: a difference of two has more digits. */
+static double
+measured(double seconds)
+{
+	return round(seconds * 1e6) / 1e6;
+}
+
 /* --- one task ------------------------------------------------------------------------------- */
 
 static enum specialist_state
@@ -162,8 +169,8 @@ work_on(struct orchestra *orchestra, uint32_t number, const char *material)
 	result->replayed = answer.answer.replayed;
 	structured_answer_clear(&answer);
 	take_expense(orchestra, account, result);
-	result->duration = seconds_since(orchestra->begin_us) - result->started;
-	result->work = MAX(result->duration - waited, 0);
+	result->duration = measured(seconds_since(orchestra->begin_us) - result->started);
+	result->work = measured(MAX(result->duration - waited, 0));
 }
 
 static void
@@ -186,19 +193,27 @@ perform_task(struct orchestra *orchestra, uint32_t number)
 /* --- all of them ---------------------------------------------------------------------------- */
 
 static void
-tell(const struct orchestra *orchestra, const struct specialist_result *result, const char *state)
+tell_begin(const struct orchestra *orchestra)
+{
+	g_autofree char *data = g_strdup_printf("{\"tasks\":%u,\"left\":%u}", orchestra->graph->nodes, orchestra->graph->nodes);
+	house_emit(orchestra->order->house, "run.entered", data);
+	house_emit(orchestra->order->house, "run.running", NULL);
+}
+
+static void
+tell_end(const struct orchestra *orchestra, const struct specialist_result *result)
 {
 	struct writer writer;
 	if (!house_is_watched(orchestra->order->house))
 		return;
 	writer_init(&writer, false);
 	writer_begin_object(&writer);
-	writer_member_text(&writer, "task", result->task_id);
-	writer_member_text(&writer, "specialist", result->specialist);
-	writer_member_text(&writer, "state", state);
+	writer_member_text(&writer, "outcome", specialist_state_names[result->state]);
+	if (result->reason)
+		writer_member_text(&writer, "reason", result->reason);
 	writer_end(&writer);
 	g_autofree char *text = writer_take(&writer);
-	house_emit(orchestra->order->house, "orchestrate.task", text);
+	house_emit_task(orchestra->order->house, "task.done", result->task_id, result->specialist, text);
 }
 
 /* Under the lock: the next task that can begin; FRONT_NONE where all are over. */
@@ -234,9 +249,9 @@ work(void *data)
 	while ((number = next_task(orchestra)) != FRONT_NONE) {
 		pthread_mutex_unlock(&orchestra->lock);
 		struct specialist_result *result = &orchestra->results[number];
-		tell(orchestra, result, "running");
+		house_emit_task(orchestra->order->house, "task.running", result->task_id, result->specialist, NULL);
 		perform_task(orchestra, number);
-		tell(orchestra, result, specialist_state_names[result->state]);
+		tell_end(orchestra, result);
 		if (orchestra->synthesis == SYNTHESIS_FIRST && result->success)
 			stop(orchestra);
 		pthread_mutex_lock(&orchestra->lock);
@@ -265,6 +280,7 @@ run_threads(struct orchestra *orchestra)
 	unsigned count = MAX(MIN(orchestra->order->workers, orchestra->graph->nodes), 1), started = 0;
 	g_autofree pthread_t *threads = g_new0(pthread_t, count);
 	orchestra->working = count;
+	tell_begin(orchestra);
 	while (started < count && pthread_create(&threads[started], NULL, work, orchestra) == 0)
 		started++;
 	if (started < count) {   /* with fewer it takes longer; with none this one does it */

@@ -84,6 +84,8 @@ struct orchestra_order {
 void orchestra_perform(const struct orchestra_order *order, struct specialist_result_list *ret, double *ret_seconds);
 /* What the results come to. False where a synthesis could not be made: `ret` says why. */
 bool orchestra_conclude(const struct orchestra_order *order, const struct specialist_result_list *results, struct synthesis *ret);
+/* The formulas over what is counted in `statistics`: `parallelism_factor` comes as the sum of the tasks' durations. */
+void orchestra_rate(struct orchestra_statistics *statistics);
 /* `before` and `after` are the standings of the models. */
 void orchestra_count(const struct orchestration *plan, const struct specialist_result_list *results, double seconds, const struct standing_list *before,
                      const struct standing_list *after, struct orchestra_statistics *ret);

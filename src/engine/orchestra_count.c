@@ -67,7 +67,7 @@ find_standing(const struct standing_list *list, const struct standing *like)
 
 /* A server with several models is busy while any of them is: the longest of them, at least. */
 static void
-count_servers(const struct specialist_result_list *results, double seconds, const struct standing_list *before, const struct standing_list *after,
+count_servers(const struct specialist_result_list *results, const struct standing_list *before, const struct standing_list *after,
               struct server_use_list *ret)
 {
 	for (size_t i = 0; i < after->count; i++) {
@@ -78,7 +78,6 @@ count_servers(const struct specialist_result_list *results, double seconds, cons
 		use->calls += now->calls - (then ? then->calls : 0);
 		use->failures += now->failures - (then ? then->failures : 0);
 		use->busy = MAX(use->busy, (now->busy_ms - (then ? then->busy_ms : 0)) / 1e3);
-		use->utilisation = seconds > 0 ? MIN(use->busy / seconds, 1) : NAN;
 	}
 	for (size_t i = 0; i < results->count; i++)
 		if (results->items[i].success && results->items[i].server)
@@ -105,6 +104,20 @@ add_result(const struct specialist_result *result, struct orchestra_statistics *
 }
 
 void
+orchestra_rate(struct orchestra_statistics *statistics)
+{
+	double sum = statistics->sequential_duration, wall = statistics->duration, path = statistics->critical_path, saved = sum - wall;
+	int64_t wanted = statistics->tasks - statistics->cancelled;
+	statistics->success_rate = wanted ? (double)statistics->completed / (double)wanted : NAN;
+	statistics->parallel_efficiency = wall > 0 ? sum / wall : NAN;
+	statistics->parallelism_factor = wall > 0 ? statistics->parallelism_factor / wall : NAN;
+	statistics->parallelization_achieved = sum - path > 1e-6 ? saved / (sum - path) : NAN;
+	statistics->time_savings_percent = sum >= JUDGED_FROM ? 100 * saved / sum : NAN;
+	for (size_t i = 0; i < statistics->servers.count; i++)
+		statistics->servers.items[i].utilisation = wall > 0 ? MIN(statistics->servers.items[i].busy / wall, 1) : NAN;
+}
+
+void
 orchestra_count(const struct orchestration *plan, const struct specialist_result_list *results, double seconds, const struct standing_list *before,
                 const struct standing_list *after, struct orchestra_statistics *ret)
 {
@@ -115,14 +128,9 @@ orchestra_count(const struct orchestration *plan, const struct specialist_result
 		add_result(&results->items[i], ret);
 		work[i] = isnan(results->items[i].work) ? 0 : results->items[i].work;
 	}
-	double sum = ret->sequential_duration, saved = sum - seconds;
 	ret->duration = seconds;
-	ret->success_rate = ret->tasks > ret->cancelled ? (double)ret->completed / (double)(ret->tasks - ret->cancelled) : NAN;
 	ret->critical_path = graph_critical_path(graph, work, NULL, NULL);
 	ret->overhead = seconds - ret->critical_path;
-	ret->parallel_efficiency = seconds > 0 ? sum / seconds : NAN;
-	ret->parallelism_factor = seconds > 0 ? ret->parallelism_factor / seconds : NAN;
-	ret->parallelization_achieved = sum - ret->critical_path > 1e-6 ? saved / (sum - ret->critical_path) : NAN;
-	ret->time_savings_percent = sum >= JUDGED_FROM ? 100 * saved / sum : NAN;
-	count_servers(results, seconds, before, after, &ret->servers);
+	count_servers(results, before, after, &ret->servers);
+	orchestra_rate(ret);
 }

@@ -44,8 +44,8 @@ phase_begin(struct phase *phase, struct worker *worker, struct store *store, con
 {
 	const struct run_request *request = &job->charter->request;
 	phase->terms = (struct consult_terms){ request->record, request->replay, request->budget, request->max_tokens, request->max_calls };
-	phase->wish = (struct consult_wish){ .gateway = worker->gateway, .terms = &phase->terms, .purpose = purpose, .persona = persona,
-		                             .run = job->charter->run, .store = store, .key = job->run, .deadline_ms = job->deadline,
+	phase->wish = (struct consult_wish){ .gateway = request->offline ? NULL : worker->gateway, .terms = &phase->terms, .purpose = purpose,
+		                             .persona = persona, .run = job->charter->run, .store = store, .key = job->run, .deadline_ms = job->deadline,
 		                             .cancelled = &job->cancelled };
 	return consult_begin(&phase->wish, &phase->consultation, error);
 }

@@ -23,6 +23,7 @@ static const struct record_field run_request_fields[] = {
 	RECORD_FIELD(run_request, allow_partial, 0, "statements that are not covered do not fail the run"),
 	RECORD_FIELD(run_request, strict, 0, "criteria without a check fail the run"),
 	RECORD_FIELD(run_request, force, 0, "write into a folder that is not empty"),
+	RECORD_FIELD(run_request, offline, RECORD_HIDDEN, "asks no model, whatever the settings say"),
 	RECORD_FIELD(run_request, context, 0, "what models are told besides the requirement: a file, or JSON"),
 	REQUEST_TERMS(run_request),
 };

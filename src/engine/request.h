@@ -19,6 +19,7 @@ struct run_request {
 	enum until until;
 	double quality_threshold;
 	bool allow_partial, strict, force;
+	bool offline;                /* asks no model, whatever the settings say */
 	char *context;               /* a text beside the requirement, or a file of it */
 	char *record, *replay;       /* files of model calls */
 	double budget;               /* dollars; NaN: any */

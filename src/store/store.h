@@ -118,6 +118,11 @@ struct store_ops {
 	/* The newest version of each id, by id; `id` NULL for all of the kind. */
 	bool (*kept_list)(struct store *store, int64_t key, const char *kind, const char *id, struct kept_row_list *ret, GError **error);
 
+	/* Totals of a kind, as JSON: what was there before is replaced. */
+	bool (*tally_put)(struct store *store, const char *kind, const char *content, GError **error);
+	/* NULL where there are none yet; newly allocated. */
+	bool (*tally_read)(struct store *store, const char *kind, char **ret, GError **error);
+
 	/* Content-addressed bytes. The digest (SHA-256, hexadecimal) is newly allocated. Durable when it returns. */
 	char *(*blob_put)(struct store *store, const char *bytes, size_t length, GError **error);
 	GBytes *(*blob_read)(struct store *store, const char *digest, GError **error);

@@ -8,7 +8,7 @@
 #include "store/blob.h"
 #include "store/row.h"
 
-enum { BUSY_MS = 10000, MIGRATIONS = 1 };
+enum { BUSY_MS = 10000, MIGRATIONS = 2 };
 
 /* Each statement, prepared once when first needed. {c}, {p} and {a} stand for a record's columns,
  * places and assignments. */
@@ -35,7 +35,9 @@ enum { BUSY_MS = 10000, MIGRATIONS = 1 };
 	XX(KEPT_PUT, &kept_row_record, 2, "INSERT INTO record (run, {c}) VALUES (?1, {p}) ON CONFLICT DO NOTHING") \
 	XX(KEPT_LIST, &kept_row_record, 1,                                                         \
 	   "SELECT {c} FROM record AS r WHERE run = ?1 AND kind = ?2 AND (?3 IS NULL OR id = ?3) AND version = " \
-	   "(SELECT max(version) FROM record WHERE run = ?1 AND kind = ?2 AND id = r.id) ORDER BY id")
+	   "(SELECT max(version) FROM record WHERE run = ?1 AND kind = ?2 AND id = r.id) ORDER BY id")  \
+	XX(TALLY_PUT, NULL, 0, "INSERT INTO tally (kind, content) VALUES (?1, ?2) ON CONFLICT (kind) DO UPDATE SET content = ?2") \
+	XX(TALLY_READ, NULL, 0, "SELECT content FROM tally WHERE kind = ?1")
 
 enum statement {
 #define XX(code, type, first, sql) SQL_##code,
@@ -368,6 +370,34 @@ kept_list(struct store *store, int64_t key, const char *kind, const char *id, st
 	return read_rows(sqlite, statement, &kept_row_record, ret, error);
 }
 
+static bool
+tally_put(struct store *store, const char *kind, const char *content, GError **error)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+	sqlite3_stmt *statement = prepare(sqlite, SQL_TALLY_PUT, error);
+	if (!statement)
+		return false;
+	sqlite3_bind_text(statement, 1, kind, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 2, content, -1, SQLITE_STATIC);
+	return run_bound(sqlite, statement, "keep totals", NULL, error);
+}
+
+static bool
+tally_read(struct store *store, const char *kind, char **ret, GError **error)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+	sqlite3_stmt *statement = prepare(sqlite, SQL_TALLY_READ, error);
+	*ret = NULL;
+	if (!statement)
+		return false;
+	sqlite3_bind_text(statement, 1, kind, -1, SQLITE_STATIC);
+	int step = sqlite3_step(statement);
+	if (step == SQLITE_ROW)
+		*ret = g_strdup((const char *)sqlite3_column_text(statement, 0));
+	sqlite3_reset(statement);
+	return step == SQLITE_ROW || step == SQLITE_DONE || fail(sqlite, "read totals", error);
+}
+
 static char *
 put_blob(struct store *store, const char *bytes, size_t length, GError **error)
 {
@@ -408,7 +438,8 @@ static const struct store_ops sqlite_ops = {
 	.run_insert = run_insert, .run_read = run_read, .run_list = run_list, .run_update = run_update, .run_delete = run_delete,
 	.owner_read = owner_read, .owner_claim = owner_claim, .owner_renew = owner_renew, .owner_release = owner_release,
 	.task_put = task_put, .task_list = task_list, .event_put = event_put, .event_list = event_list, .event_last = event_last,
-	.kept_put = kept_put, .kept_list = kept_list, .blob_put = put_blob, .blob_read = read_blob, .blob_each = each_blob, .blob_remove = remove_blob,
+	.kept_put = kept_put, .kept_list = kept_list, .tally_put = tally_put, .tally_read = tally_read,
+	.blob_put = put_blob, .blob_read = read_blob, .blob_each = each_blob, .blob_remove = remove_blob,
 };
 
 static bool

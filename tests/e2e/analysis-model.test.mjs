@@ -1,11 +1,12 @@
 // Analysis by a model: believed only as far as the requirement, the schema and the offline analyst allow; paid for, recorded, replayed.
 import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { analysis, entity, field, requirement, served as servedBy, statement } from './scripted_model.mjs'
-import { House } from './teamwright.mjs'
+import { House, fullSize, program } from './teamwright.mjs'
 
 const good = { ...analysis, statements: [...analysis.statements, statement('S5', 'Use Django', 'technology', 'django')] }
 const isAnalysis = request => request.system.startsWith('You are the requirement analyst')
@@ -34,7 +35,7 @@ test('a good answer is taken as it is, its statements put where they stand, what
 	assert.equal(server.requests.length, 1)
 }))
 
-for (const protocol of ['openai', 'ollama'])
+for (const protocol of fullSize ? ['openai', 'ollama'] : ['ollama'])
 	test(`the same over ${protocol}`, () => served(async house => {
 		assert.equal((await house.ask(['analyse', requirement])).analyst, 'scripted')
 	}, { protocol }))
@@ -134,7 +135,8 @@ test('a run shows what models were asked; an unknown price is not zero', () => s
 test('a run without a model says nothing of models', () => served(async (house, server) => {
 	const result = await house.ask(['run', requirement, '--model', 'none', ...until])
 	assert.ok(!('models' in result))
-	assert.equal(server.counts.requests, 0)
+	assert.equal((await house.ask(['doctor', '--self-test'])).exit, 0)
+	assert.equal(server.requests.length, 0)
 }))
 
 test('recorded, then replayed without a server, and shown as a replay', () => served(async (house, server) => {
@@ -166,10 +168,6 @@ test('a limit that is reached: exit 4, nothing lost, resumed with more', () => s
 	const resumed = await house.ask(['resume', stopped.run, '--max-calls', '9'])
 	assert.deepEqual([resumed.exit, resumed.state, resumed.outcome], [0, 'waiting', 'none'], JSON.stringify(resumed))
 	assert.deepEqual([resumed.models.asked.length, resumed.models.sum.calls, server.requests.length], [2, 2, 2])
-	// What was done stays done: to go on from here is to go on with the design.
-	const ended = await house.ask(['resume', stopped.run])
-	assert.equal(ended.state, 'done')
-	assert.equal(server.requests.filter(isAnalysis).length, 2)
 }, { answer: request => (isAnalysis(request) ? 'no JSON' : undefined) }))
 
 test('money that cannot be counted is not spent under a budget of money alone', () => served(async (house, server) => {
@@ -197,6 +195,19 @@ test('a dead server: the offline analyst, and why', () => served(async (house, s
 	assert.equal(result.models.sum.failed_calls, result.models.sum.calls)
 }))
 
+for (const words of [['analyse', requirement], ['run', requirement, ...until]])
+	test(`${words[0]} does not wait for a silent model when it is interrupted`, () => served(async (house, server) => {
+		const child = house.start(words), begin = performance.now()
+		server.rule(request => { child.kill('SIGINT'); return { headersMs: Infinity, text: request.n } })
+		const code = await new Promise(resolve => child.on('close', resolve))
+		assert.equal(code, 5)
+		assert.ok(performance.now() - begin < 30000)
+		if (words[0] === 'analyse') return
+		server.rules.shift()
+		const resumed = await house.ask(['resume'])
+		assert.deepEqual([resumed.exit, resumed.state], [0, 'waiting'], JSON.stringify(resumed))
+	}))
+
 test('a key that is refused stops the run and says so', () => served(async house => {
 	const result = await house.run(['run', requirement, '--json', '--quiet', ...until])
 	assert.notEqual(result.code, 0)
@@ -223,3 +234,26 @@ for (const [name, expected] of recorded)
 			house.remove()
 		}
 	})
+
+// A terminal around the program, where the machine has `script` to make one.
+const hasScript = spawnSync('script', ['--version']).status === 0
+const onTerminal = (house, words, typed) => new Promise(resolve => {
+	const command = [program, ...words].map(word => `'${word}'`).join(' ')
+	const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: house.folder, env: house.environment }), out = []
+	child.stdout.on('data', chunk => {
+		out.push(chunk)
+		if (typed && Buffer.concat(out).includes('[y/N]')) child.stdin.write(typed.splice(0).join(''))
+	})
+	child.on('close', code => resolve({ code, out: Buffer.concat(out).toString() }))
+})
+
+test('on a terminal there is a question before what may cost money', { skip: hasScript ? false : 'there is no program "script"' }, () => served(async (house, server) => {
+	const words = ['analyse', requirement]
+	const refused = await onTerminal(house, words, ['n\n'])
+	assert.deepEqual([refused.code, server.requests.length], [5, 0], refused.out)
+	assert.match(refused.out, /may ask models that cost money:\s+anthropic +\$3\.00 for a million tokens in, \$15\.00 out/)
+	assert.equal((await onTerminal(house, words, ['y\n'])).code, 0)
+	assert.equal(server.requests.length, 1)
+	for (const more of [['--yes'], ['--model', 'none']]) assert.doesNotMatch((await onTerminal(house, [...words, ...more])).out, /\[y\/N\]/)
+	assert.equal(server.requests.length, 2)
+}, { endpoint: { local: false, models: [{ name: 'scripted', input_price: 3, output_price: 15 }] } }))

@@ -134,6 +134,9 @@ test('a limit in the middle of the design: what was paid for is not asked again'
 	assert.deepEqual([resumed.exit, resumed.state], [0, 'waiting'], JSON.stringify(resumed))
 	assert.deepEqual(purposes(resumed), ['analysis', 'blueprint', 'contracts'])
 	assert.equal(server.requests.length, 3)
+	const plan = await house.run(['plan', requirement, '--max-calls', '1'])
+	assert.equal(plan.code, 4)
+	assert.match(plan.err, /may make 1 calls, and has made them/)
 }, { answer: scripted() }))
 
 test('what the user says is not asked', () => served(async (house, server) => {

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path'
 import test from 'node:test'
 import { House, fullSize, program, root } from './teamwright.mjs'
 
-const executed = ['README.md', 'docs/tutorial.md', 'docs/troubleshooting.md', 'docs/lint.md', 'docs/mock.md', 'docs/verify.md', 'docs/consumers.md', 'docs/models.md']
+const executed = ['README.md', 'docs/tutorial.md', 'docs/troubleshooting.md', 'docs/lint.md', 'docs/mock.md', 'docs/verify.md', 'docs/consumers.md', 'docs/models.md', 'docs/orchestrate.md']
 const documents = [...executed, 'HACKING.md', 'ARCHITECTURE.md', 'CHANGES.md', 'docs/reference.md']
 const read = name => readFileSync(join(root, name), 'utf8')
 const house = new House()

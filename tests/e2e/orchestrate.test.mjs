@@ -17,7 +17,7 @@ async function withServers(rules, work, { protocols = [], more = {} } = {}) {
 	house.environment.TEAMWRIGHT_MODEL = 'auto'
 	const servers = await Promise.all(rules.map(rule => new SpecialistServer(rule).start()))
 	mkdirSync(join(house.folder, 'config/teamwright'), { recursive: true })
-	const endpoints = servers.map((server, i) => server.endpoint(`server${i + 1}`, protocols[i], more))
+	const endpoints = servers.map((server, i) => server.named(`server${i + 1}`, protocols[i], more))
 	writeFileSync(join(house.folder, 'config/teamwright/config.yaml'), JSON.stringify({ endpoints }))
 	try {
 		return await work(house, servers)
@@ -59,7 +59,7 @@ test('four tasks end with the longest of them, on one, two and three servers, in
 test('a server that takes one call at a time makes a queue, and nothing else', () => withServers([slow], async (house, [server]) => {
 	const { statistics, exit } = await house.ask(['orchestrate', 'Why does it not parse?', ...four])
 	assert.equal(exit, 0)
-	assert.equal(server.most, 1)
+	assert.equal(server.counts.peak, 1)
 	const sum = Object.values(delays).reduce((all, one) => all + one) / 1e3
 	assert.ok(statistics.duration >= sum && statistics.duration < sum + 0.5, `${statistics.duration}`)
 	assert.ok(statistics.sequential_duration < sum + 0.3, 'waiting for a place counts as work')
@@ -232,6 +232,9 @@ test('a plan is saved, shown and carried out again; a recording answers without 
 	const again = await house.ask(['orchestrate', '--plan', 'plan.json', '--thread', 'talk.txt', '--replay', 'calls.jsonl'], { environment: { TEAMWRIGHT_MODEL: 'none' } })
 	assert.equal(again.exit, 0, JSON.stringify(again))
 	assert.deepEqual([first.replayed, again.replayed], [false, true])
+	const { orchestrations, successes, replays, specialists, statistics: { tasks, completed, calls } } = await house.ask(['orchestrate', 'stats'])
+	assert.deepEqual([orchestrations, successes, replays, tasks, completed, calls], [1, 1, 1, 4, 4, 4])
+	assert.deepEqual(specialists.map(({ specialist, tasks: done }) => [specialist, done]), Object.keys(delays).map(name => [name, 1]))
 	assert.deepEqual([answers(again), again.synthesis], [answers(first), first.synthesis])
 	const other = await house.ask(['orchestrate', '--plan', 'plan.json', '--replay', 'calls.jsonl'])
 	assert.deepEqual([other.exit, other.success], [1, false])
@@ -245,12 +248,12 @@ test('limits: calls, time of a task, time of all, and Ctrl-C', () => withServers
 	assert.match(late.reason, /0 of 4 tasks/)
 	const short = await house.ask(['orchestrate', 'Why?', ...four, '--deadline', '0.3'])
 	assert.ok(short.results.every(({ state }) => state === 'timed_out') && short.duration < 3, JSON.stringify(short))
-	server.rule = slow
+	server.script = slow
 	const few = await house.ask(['orchestrate', 'Why?', ...four, '--max-calls', '3'])
 	assert.deepEqual([few.exit, few.results.map(({ state }) => state).sort()], [4, ['budget_exceeded', 'done', 'done', 'done']])
 	const enough = await house.ask(['orchestrate', 'Why?', ...four, '--max-calls', '3', '--success', 'quorum:3'])
 	assert.deepEqual([enough.exit, enough.success], [0, true])
-	server.rule = call => ({ ...slow(call), after: 60000 })
+	server.script = call => ({ ...slow(call), after: 60000 })
 	const before = server.calls.length, closed = server.closed
 	const child = house.start(['orchestrate', 'Why?', ...four, '--json', '--quiet'])
 	const out = []

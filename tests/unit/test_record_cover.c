@@ -78,6 +78,8 @@ static const struct {
 	CHECK(orchestrate_request)
 	CHECK(orchestrate_result)
 	CHECK(specialists_result)
+	CHECK(specialist_total)
+	CHECK(orchestra_totals)
 	CHECK(prompt)
 	CHECK(snapshot)
 	CHECK(snapshot_shelf)

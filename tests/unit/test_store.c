@@ -239,6 +239,28 @@ test_kept(struct fixture *fixture, const void *data)
 }
 
 static void
+test_tally(struct fixture *fixture, const void *data)
+{
+	struct store *store = fixture->store;
+	char *content;
+	(void)data;
+	g_assert_true(store->ops->tally_read(store, "work", &content, NULL));
+	g_assert_null(content);
+	begin(fixture);
+	g_assert_true(store->ops->tally_put(store, "work", "{\"n\":1}", NULL));
+	g_assert_true(store->ops->tally_put(store, "work", "{\"n\":2}", NULL));
+	commit(fixture);
+	begin(fixture);
+	g_assert_true(store->ops->tally_put(store, "work", "{\"n\":3}", NULL));
+	store->ops->rollback(store);
+	g_assert_true(store->ops->tally_read(store, "work", &content, NULL));
+	g_assert_cmpstr(content, ==, "{\"n\":2}");
+	g_free(content);
+	g_assert_true(store->ops->tally_read(store, "play", &content, NULL));
+	g_assert_null(content);
+}
+
+static void
 test_delete(struct fixture *fixture, const void *data)
 {
 	struct store *store = fixture->store;
@@ -331,6 +353,7 @@ main(int count, char **words)
 	} tests[] = {
 		{ "/store/runs", test_runs },     { "/store/rollback", test_rollback }, { "/store/owner", test_owner },
 		{ "/store/tasks", test_tasks },   { "/store/events", test_events },     { "/store/kept", test_kept },
+		{ "/store/tally", test_tally },
 		{ "/store/delete", test_delete }, { "/store/blobs", test_blobs },       { "/store/two_handles", test_two_handles },
 		{ "/store/damaged", test_damaged },
 	};

@@ -1,0 +1,1 @@
+export const log = (...words) => void console.log(...words)

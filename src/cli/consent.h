@@ -1,0 +1,14 @@
+/* The question before something may cost money. */
+#ifndef CLI_CONSENT_H
+#define CLI_CONSENT_H
+
+#include <stdbool.h>
+
+#include "engine/operation.h"
+#include "teamwright.h"
+
+/* Asks on the terminal where the operation may ask models whose calls are not free; true where it may go on. Nothing is asked, and nothing
+ * stands in the way, where there is no terminal to ask on, or nothing that costs. `request` is JSON. */
+bool consent_get(struct tw *tw, const struct operation *operation, const char *request);
+
+#endif
