@@ -143,25 +143,6 @@ house_remove_interruptee(struct house *house, struct interruptee *interruptee)
 	pthread_mutex_unlock(&house->mutex);
 }
 
-bool
-house_await(struct house *house, bool (*over)(void *data), void *data)
-{
-	bool done = false;
-	pthread_mutex_lock(&house->mutex);
-	while (!(done = over(data)) && !is_interrupted(house))
-		pthread_cond_wait(&house->interruption, &house->mutex);
-	pthread_mutex_unlock(&house->mutex);
-	return done;
-}
-
-void
-house_wake(struct house *house)
-{
-	pthread_mutex_lock(&house->mutex);
-	pthread_cond_broadcast(&house->interruption);
-	pthread_mutex_unlock(&house->mutex);
-}
-
 /* With the mutex held. */
 static bool
 start_engine(struct house *house, GError **error)

@@ -63,9 +63,6 @@ void house_await_interrupt(struct house *house);
 void house_add_interruptee(struct house *house, struct interruptee *interruptee);
 /* It is not told any more, nor just being told. */
 void house_remove_interruptee(struct house *house, struct interruptee *interruptee);
-/* Blocks until `over` says so, which is asked after each house_wake: true. False as soon as somebody interrupts. */
-bool house_await(struct house *house, bool (*over)(void *data), void *data);
-void house_wake(struct house *house);
 /* Interrupts the engine, now or as soon as there is one. */
 void house_interrupt(struct house *house);
 

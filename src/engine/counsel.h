@@ -3,11 +3,23 @@
 #define ENGINE_COUNSEL_H
 
 #include "base/catalogue.h"
+#include "llm/prompt.h"
 #include "llm/structured.h"
+
+/* What is asked, without what it is about: read once, used by any number of threads. */
+struct counsel_form {
+	struct prompt prompt;
+	struct schema_set *set;
+	const struct schema *schema;
+	struct doc *doc;             /* of the schema */
+	const char *name;            /* of the schema */
+};
+/* By their names in the catalogue, without folder and ending; `schema` has to stay. Cleared in any case. */
+bool counsel_form_load(struct catalogue *catalogue, const char *prompt, const char *schema, struct counsel_form *ret, GError **error);
+void counsel_form_clear(struct counsel_form *form);
 
 struct counsel {
 	struct models *models;
-	struct catalogue *catalogue;
 	const char *model;                   /* NULL: any */
 	const char *const *accounts;         /* who pays */
 	const bool *cancelled;               /* set by models_cancel */
@@ -16,7 +28,7 @@ struct counsel {
 };
 
 struct question {
-	const char *prompt, *schema;         /* names in the catalogue, without folder and ending */
+	const struct counsel_form *form;
 	const char *identity;                /* stands behind the prompt; NULL */
 	const char *material;                /* JSON: all that it is about */
 	const char *server;                  /* that is preferred; NULL: any */

@@ -142,7 +142,7 @@ judge_success(struct context *context, const struct orchestration *plan, bool co
 	else if (!concluded)
 		result->reason = g_strdup(result->synthesis.problem ? result->synthesis.problem : "there is no synthesis");
 	bool interrupted = __atomic_load_n(&context->house->interrupted, __ATOMIC_ACQUIRE);
-	context->exit_code = result->success ? 0 : interrupted ? error_exit(ERR_INTERRUPTED) : budget ? error_exit(ERR_BUDGET) : 1;
+	context->exit_code = interrupted ? error_exit(ERR_INTERRUPTED) : result->success ? 0 : budget ? error_exit(ERR_BUDGET) : 1;
 }
 
 static bool
@@ -200,33 +200,63 @@ note(struct context *context, struct orchestrate_result *result)
 		result->not_noted = error_text(error);
 }
 
+/* For the calls of coordinator and judge; the specialists have their own. */
+struct interruption {
+	struct models *models;
+	bool cancelled;
+};
+
+static void
+interrupt(void *data)
+{
+	struct interruption *interruption = data;
+	models_cancel(interruption->models, &interruption->cancelled);
+}
+
 static bool
-orchestrate(struct context *context, const struct orchestrate_request *request, const struct persona_list *specialists, struct orchestrate_result *result,
-            GError **error)
+plan_and_perform(struct context *context, const struct orchestrate_request *request, const struct persona_list *specialists, struct models *models,
+                 const bool *cancelled, struct orchestrate_result *result, GError **error)
 {
 	int64_t begin_us = clock_us();
-	bool needed = !request->dry_run || request->coordinator;
-	struct models *models = needed ? open_models(context->house, request, error) : NULL;
-	if (needed && !models)
-		return false;
 	g_autofree char *account = NULL;
 	open_account(models, request, &account);
 	struct orchestration *plan = record_append(&orchestration_record, &result->plan);
 	record_finish(&orchestration_record, plan);
-	if (!orchestrate_plan(context, request, specialists, models, account, plan, error) || !save_plan(request, plan, result, error))
+	if (!orchestrate_plan(context, request, specialists, models, account, cancelled, plan, error) || !save_plan(request, plan, result, error))
 		return false;
 	if (request->dry_run) {
 		result->success = true;
 		return true;
 	}
-	struct orchestra_order order = { .house = context->house, .specialists = specialists, .models = models, .model = gateway_model(context->house->gateway),
-		                         .account = account, .workers = workers_of(context->house->config, orchestration_count(plan)),
+	struct counsel_form form;
+	struct orchestra_order order = { .house = context->house, .specialists = specialists, .models = models, .form = &form, .cancelled = cancelled,
+		                         .model = gateway_model(context->house->gateway), .account = account,
+		                         .workers = workers_of(context->house->config, orchestration_count(plan)),
 		                         .deadline_ms = isnan(request->deadline) ? 0 : begin_us / 1000 + (int64_t)(request->deadline * 1e3),
 		                         .judge = !request->no_judge };
-	bool ok = check_servers(context->house, request, plan, error) && carry_out(context, request, plan, &order, begin_us, result, error);
+	bool ok = counsel_form_load(context->house->catalogue, "specialist", "findings", &form, error) &&
+	          check_servers(context->house, request, plan, error) && carry_out(context, request, plan, &order, begin_us, result, error);
+	counsel_form_clear(&form);
 	record_list_finish(&orchestration_record, &result->plan);
 	if (ok)
 		note(context, result);
+	return ok;
+}
+
+static bool
+orchestrate(struct context *context, const struct orchestrate_request *request, const struct persona_list *specialists, struct orchestrate_result *result,
+            GError **error)
+{
+	bool needed = !request->dry_run || request->coordinator;
+	struct interruption interruption = { needed ? open_models(context->house, request, error) : NULL, false };
+	struct interruptee interruptee = { interrupt, &interruption, NULL };
+	if (needed && !interruption.models)
+		return false;
+	if (needed)
+		house_add_interruptee(context->house, &interruptee);
+	bool ok = plan_and_perform(context, request, specialists, interruption.models, &interruption.cancelled, result, error);
+	if (needed)
+		house_remove_interruptee(context->house, &interruptee);
 	return ok;
 }
 

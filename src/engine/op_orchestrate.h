@@ -59,7 +59,7 @@ bool orchestrate_note(struct context *context, const struct orchestrate_result *
 
 /* The plan that the request asks for: its file, a pattern's, or the coordinator's, for whom `models` have to be there. It has been checked. */
 bool orchestrate_plan(struct context *context, const struct orchestrate_request *request, const struct persona_list *specialists,
-                      struct models *models, const char *account, struct orchestration *ret, GError **error);
+                      struct models *models, const char *account, const bool *cancelled, struct orchestration *ret, GError **error);
 
 struct specialists_result {
 	struct persona_entry_list specialists;

@@ -224,17 +224,18 @@ judge_proposal(void *data, struct doc *doc)
 }
 
 static bool
-coordinate(struct coordination *coordination, struct models *models, const char *account, GError **error)
+coordinate(struct coordination *coordination, struct models *models, const char *account, const bool *cancelled, GError **error)
 {
 	struct house *house = coordination->context->house;
 	const char *const accounts[] = { account, NULL };
-	struct counsel counsel = { .models = models, .catalogue = house->catalogue, .model = gateway_model(house->gateway), .accounts = accounts,
-		                   .cancelled = &house->interrupted, .run = account, .deadline_ms = clock_ms() + COORDINATOR_MS };
+	struct counsel counsel = { .models = models, .model = gateway_model(house->gateway), .accounts = accounts, .cancelled = cancelled, .run = account, .deadline_ms = clock_ms() + COORDINATOR_MS };
 	g_autofree char *material = write_commission(coordination);
-	struct question question = { .prompt = "coordinator", .schema = "coordination", .material = material, .judge = judge_proposal, .data = coordination };
-	struct structured_answer answer;
-	bool ok = counsel_ask(&counsel, &question, &answer, error);
+	struct counsel_form form;
+	struct question question = { .form = &form, .material = material, .judge = judge_proposal, .data = coordination };
+	struct structured_answer answer = { 0 };
+	bool ok = counsel_form_load(house->catalogue, "coordinator", "coordination", &form, error) && counsel_ask(&counsel, &question, &answer, error);
 	structured_answer_clear(&answer);
+	counsel_form_clear(&form);
 	return ok;
 }
 
@@ -296,7 +297,7 @@ read_context(const struct orchestrate_request *request, struct doc **ret, GError
 
 bool
 orchestrate_plan(struct context *context, const struct orchestrate_request *request, const struct persona_list *specialists,
-                 struct models *models, const char *account, struct orchestration *ret, GError **error)
+                 struct models *models, const char *account, const bool *cancelled, struct orchestration *ret, GError **error)
 {
 	if (request->plan)
 		return read_plan(request, specialists, ret, error);
@@ -306,7 +307,7 @@ orchestrate_plan(struct context *context, const struct orchestrate_request *requ
 	g_autoptr(Doc) about = NULL;
 	bool ok = gather_stuff(request, &stuff, error) && read_context(request, &about, error);
 	struct coordination coordination = { context, request, specialists, &stuff, about, ret };
-	ok = ok && (request->coordinator ? coordinate(&coordination, models, account, error) : follow_pattern(&coordination, error));
+	ok = ok && (request->coordinator ? coordinate(&coordination, models, account, cancelled, error) : follow_pattern(&coordination, error));
 	drop_stuff(&stuff);
 	return ok;
 }

@@ -48,7 +48,6 @@ struct orchestra {
 	pthread_cond_t changed;
 	struct front front;
 	bool stopped;                /* nothing begins any more */
-	unsigned working;            /* threads */
 };
 
 static double
@@ -153,10 +152,10 @@ work_on(struct orchestra *orchestra, uint32_t number, const char *material)
 	g_autofree char *account = g_strdup_printf("%s/%s", order->account, task->task_id);
 	const char *const accounts[] = { order->account, account, NULL };
 	int64_t deadline = clock_ms() + (int64_t)(task->timeout * 1e3);
-	struct counsel counsel = { .models = order->models, .catalogue = order->house->catalogue, .model = order->model, .accounts = accounts,
+	struct counsel counsel = { .models = order->models, .model = order->model, .accounts = accounts,
 		                   .cancelled = &orchestra->cancelled, .run = order->account,
 		                   .deadline_ms = order->deadline_ms ? MIN(deadline, order->deadline_ms) : deadline };
-	struct question question = { .prompt = "specialist", .schema = "findings", .material = material, .server = task->server,
+	struct question question = { .form = order->form, .material = material, .server = task->server,
 		                     .identity = personas_find(order->specialists, task->specialist)->instructions, .priority = orchestra->rank[number] };
 	struct structured_answer answer;
 	GError *error = NULL;
@@ -229,10 +228,11 @@ next_task(struct orchestra *orchestra)
 	return FRONT_NONE;
 }
 
-/* The first answer is enough: the calls that are on their way end at once. */
+/* The first answer is enough, or somebody interrupts: the calls that are on their way end at once. */
 static void
-stop(struct orchestra *orchestra)
+stop(void *data)
 {
+	struct orchestra *orchestra = data;
 	models_cancel(orchestra->order->models, &orchestra->cancelled);
 	pthread_mutex_lock(&orchestra->lock);
 	orchestra->stopped = true;
@@ -258,42 +258,25 @@ work(void *data)
 		front_done(&orchestra->front, number, NULL);
 		pthread_cond_broadcast(&orchestra->changed);
 	}
-	orchestra->working--;
 	pthread_mutex_unlock(&orchestra->lock);
-	house_wake(orchestra->order->house);
 	return NULL;
-}
-
-static bool
-is_over(void *data)
-{
-	struct orchestra *orchestra = data;
-	pthread_mutex_lock(&orchestra->lock);
-	bool over = !orchestra->working;
-	pthread_mutex_unlock(&orchestra->lock);
-	return over;
 }
 
 static void
 run_threads(struct orchestra *orchestra)
 {
 	unsigned count = MAX(MIN(orchestra->order->workers, orchestra->graph->nodes), 1), started = 0;
+	struct interruptee interruptee = { stop, orchestra, NULL };
 	g_autofree pthread_t *threads = g_new0(pthread_t, count);
-	orchestra->working = count;
 	tell_begin(orchestra);
+	house_add_interruptee(orchestra->order->house, &interruptee);
 	while (started < count && pthread_create(&threads[started], NULL, work, orchestra) == 0)
 		started++;
-	if (started < count) {   /* with fewer it takes longer; with none this one does it */
-		pthread_mutex_lock(&orchestra->lock);
-		orchestra->working -= count - MAX(started, 1);
-		pthread_mutex_unlock(&orchestra->lock);
-		if (!started)
-			work(orchestra);
-	}
-	if (!house_await(orchestra->order->house, is_over, orchestra))
-		stop(orchestra);
+	if (!started)   /* with fewer it takes longer; with none this one does it */
+		work(orchestra);
 	for (unsigned i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
+	house_remove_interruptee(orchestra->order->house, &interruptee);
 }
 
 static void

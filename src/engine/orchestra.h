@@ -3,6 +3,7 @@
 #define ENGINE_ORCHESTRA_H
 
 #include "engine/context.h"
+#include "engine/counsel.h"
 #include "team/orchestration.h"
 #include "team/synthesis.h"
 
@@ -73,6 +74,8 @@ struct orchestra_order {
 	const struct briefing *briefing;
 	const struct persona_list *specialists;
 	struct models *models;
+	const struct counsel_form *form;     /* of the specialists */
+	const bool *cancelled;       /* for the judge; set by models_cancel */
 	const char *model;           /* NULL: any */
 	const char *account;         /* who pays */
 	unsigned workers;

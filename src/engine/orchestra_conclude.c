@@ -42,12 +42,14 @@ ask_judge(struct concluding *concluding, const char *prompt, const char *schema,
 	const struct orchestra_order *order = concluding->order;
 	const char *const accounts[] = { order->account, NULL };
 	int64_t deadline = clock_ms() + JUDGE_MS;
-	struct counsel counsel = { .models = order->models, .catalogue = order->house->catalogue, .model = order->model, .accounts = accounts,
-		                   .cancelled = &order->house->interrupted, .run = order->account,
+	struct counsel counsel = { .models = order->models, .model = order->model, .accounts = accounts, .cancelled = order->cancelled, .run = order->account,
 		                   .deadline_ms = order->deadline_ms ? MIN(order->deadline_ms, deadline) : deadline };
-	struct question question = { .prompt = prompt, .schema = schema, .material = material, .judge = check, .data = data };
+	struct counsel_form form;
+	struct question question = { .form = &form, .material = material, .judge = check, .data = data };
 	GError *error = NULL;
-	bool ok = counsel_ask(&counsel, &question, ret, &error);
+	*ret = (struct structured_answer){ 0 };
+	bool ok = counsel_form_load(order->house->catalogue, prompt, schema, &form, &error) && counsel_ask(&counsel, &question, ret, &error);
+	counsel_form_clear(&form);
 	if (!ok) {
 		g_autofree char *text = error_text(error);
 		g_free(concluding->synthesis->problem);

@@ -266,6 +266,27 @@ test('limits: calls, time of a task, time of all, and Ctrl-C', () => withServers
 	await server.until(() => server.closed === closed + 4)
 }))
 
+test('Ctrl-C reaches a judge and a coordinator, too', () => withServers([call => disputed[whoIs(call)] ?? { after: 60000, ...verdict(2) }], async (house, [server]) => {
+	for (const [words, calls] of [[['--specialists', 'syntax,whitespace,pattern'], 4], [['--coordinator'], 1]]) {
+		const before = server.calls.length
+		const child = house.start(['orchestrate', 'Who is it?', ...words, '--json', '--quiet'])
+		await server.until(() => server.calls.length === before + calls)
+		child.kill('SIGINT')
+		assert.equal(await new Promise(resolve => child.on('close', resolve)), 5, words.join(' '))
+	}
+}))
+
+test('a plan and a result are small beside what they carry', () => withServers([slow], async house => {
+	const words = ['orchestrate', 'Why?', '--specialists', Object.keys(delays).flatMap(name => [name, name, name]).join(',')]
+	const [plan] = (await house.ask([...words, '--dry-run'])).plan
+	const { results } = await house.ask(words)
+	for (const wave of plan.waves) {
+		for (const task of wave.tasks) assert.ok(JSON.stringify({ ...task, input_data: null }).length <= 1024)
+		assert.ok(JSON.stringify({ ...wave, tasks: [] }).length <= 10240)
+	}
+	for (const result of results) assert.ok(JSON.stringify({ ...result, answer: '', findings: [] }).length <= 1024, JSON.stringify(result))
+}))
+
 test('the coordinator plans with what it is given, and its plan is checked', () => {
 	const proposal = (specialist, files) => ({ value: { waves: [{ tasks: [
 		{ task_id: 'read', specialist, server: null, question: 'What is in it?', files, needs: null, timeout: 60 },
