@@ -146,22 +146,23 @@ judge_success(struct context *context, const struct orchestration *plan, bool co
 }
 
 static bool
-carry_out(struct context *context, const struct orchestrate_request *request, const struct orchestration *plan, struct orchestra_order *order,
+carry_out(struct context *context, const struct orchestrate_request *request, const struct orchestration *plan, const struct orchestra_order *given,
           int64_t begin_us, struct orchestrate_result *result, GError **error)
 {
 	struct briefing briefing;
+	struct orchestra_order order = *given;
 	struct standing_list before = { 0 }, after = { 0 };
 	double seconds;
 	if (!briefing_open(plan, request->thread, &briefing, error))
 		return false;
-	order->briefing = &briefing;
-	models_standings(order->models, &before);
-	orchestra_perform(order, &result->results, &seconds);
-	models_standings(order->models, &after);
+	order.briefing = &briefing;
+	models_standings(order.models, &before);
+	orchestra_perform(&order, &result->results, &seconds);
+	models_standings(order.models, &after);
 	record_finish(&orchestra_statistics_record, &result->statistics);
 	record_init(&orchestra_statistics_record, &result->statistics);
 	orchestra_count(plan, &result->results, seconds, &before, &after, &result->statistics);
-	bool concluded = orchestra_conclude(order, &result->results, &result->synthesis);
+	bool concluded = orchestra_conclude(&order, &result->results, &result->synthesis);
 	result->duration = (double)(clock_us() - begin_us) / 1e6;
 	judge_success(context, plan, concluded, result);
 	record_list_finish(&standing_record, &before);
