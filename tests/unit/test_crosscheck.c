@@ -25,7 +25,7 @@ test_quotation(void)
 		{ "to to to", "to", 7, 0, 2 },          /* none behind it: the first one again */
 		{ "to", "to", 99, 0, 2 },
 		{ "aab", "ab", 0, 1, 2 },
-		{ "Grüße an alle", "an alle", 0, 8, 7 },
+		{ "Grüße an uns", "an uns", 0, 8, 6 },
 		{ "abc", "ABC", 0, -1, 0 },
 		{ "ab ", "ab c", 0, -1, 0 },
 	};

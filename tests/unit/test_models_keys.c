@@ -1,4 +1,5 @@
-/* Keys on the way of a call: a server without its key is passed over, and the last word says which key of whom; a command is asked once. */
+/* Keys on the way of a call: a server without its key is passed over, and the last word says which key of whom; a command is asked once;
+ * a server that repeats its key is not quoted with it. */
 #include "llm/models.h"
 
 #include "expect.h"
@@ -95,6 +96,53 @@ test_command_once(void)
 	remove_folder(folder);
 }
 
+#define KEY "sk-0123456789abcdef"
+
+/* What a server says, and what of it is told. */
+static void
+test_refusals(void)
+{
+	static const struct {
+		const char *said, *secret, *told;
+	} rows[] = {
+		{ "wrong key", KEY, "wrong key" },
+		{ "wrong key " KEY ", really " KEY, KEY, "wrong key ***, really ***" },
+		{ "cut off at sk-01234", KEY, "cut off at ********" },
+		{ "cut off at sk-01234 ...", KEY, "cut off at ******** ..." },
+		{ "no part: sk-01", KEY, "no part: sk-01" },
+		{ "the key k is no secret", "k", "the key k is no secret" },
+		{ "there is none", NULL, "there is none" },
+	};
+	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct failure failure = { .detail = g_strdup(rows[i].said) };
+		failure_redact(&failure, rows[i].secret);
+		g_assert_cmpstr(failure.detail, ==, rows[i].told);
+		failure_clear(&failure);
+	}
+}
+
+static void
+test_answers(void)
+{
+	struct model_response response;
+	record_init(&model_response_record, &response);
+	struct message_part *part = record_append(&message_part_record, &response.parts);
+	part->text = g_strdup("you sent " KEY);
+	part = record_append(&message_part_record, &response.parts);
+	part->kind = PART_TOOL_CALL;
+	part->tool = g_strdup("send");
+	part->arguments = doc_own("{\"to\":{\"" KEY "\":[\"a " KEY "\"]}}");
+	response.usage.input_tokens = 7;
+	model_response_redact(&response, "text");   /* a word */
+	model_response_redact(&response, NULL);
+	model_response_redact(&response, KEY);
+	g_autofree char *json = value_to_json(doc_root(response.parts.items[1].arguments), false);
+	g_assert_cmpstr(response.parts.items[0].text, ==, "you sent ***");
+	g_assert_cmpstr(json, ==, "{\"to\":{\"***\":[\"a ***\"]}}");
+	g_assert_cmpint(response.usage.input_tokens, ==, 7);
+	record_finish(&model_response_record, &response);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -102,5 +150,7 @@ main(int argc, char **argv)
 	g_test_add_func("/models-keys/missing", test_missing);
 	g_test_add_func("/models-keys/passed-over", test_passed_over);
 	g_test_add_func("/models-keys/command-once", test_command_once);
+	g_test_add_func("/models-keys/refusals", test_refusals);
+	g_test_add_func("/models-keys/answers", test_answers);
 	return g_test_run();
 }
