@@ -235,8 +235,8 @@ for (const [name, expected] of recorded)
 		}
 	})
 
-// A terminal around the program, where the machine has `script` to make one.
-const hasScript = spawnSync('script', ['--version']).status === 0
+// A terminal around the program, where the machine has `script` and can make one.
+const hasScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0
 const onTerminal = (house, words, typed) => new Promise(resolve => {
 	const command = [program, ...words].map(word => `'${word}'`).join(' ')
 	const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: house.folder, env: house.environment }), out = []
@@ -247,7 +247,7 @@ const onTerminal = (house, words, typed) => new Promise(resolve => {
 	child.on('close', code => resolve({ code, out: Buffer.concat(out).toString() }))
 })
 
-test('on a terminal there is a question before what may cost money', { skip: hasScript ? false : 'there is no program "script"' }, () => served(async (house, server) => {
+test('on a terminal there is a question before what may cost money', { skip: hasScript ? false : '"script" makes no terminal here' }, () => served(async (house, server) => {
 	const words = ['analyse', requirement]
 	const refused = await onTerminal(house, words, ['n\n'])
 	assert.deepEqual([refused.code, server.requests.length], [5, 0], refused.out)

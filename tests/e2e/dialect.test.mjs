@@ -1,7 +1,6 @@
 // The translators of model servers against judges of third parties: the official clients read the same wire texts from a server that
 // replays them, and an independent server answers the requests that we wrote.
 import Anthropic from '@anthropic-ai/sdk'
-import { LLMock } from '@copilotkit/aimock'
 import { Ollama } from 'ollama'
 import OpenAI from 'openai'
 import assert from 'node:assert/strict'
@@ -10,6 +9,9 @@ import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { Filter, Random, fullSize } from './filter.mjs'
 import { anthropicWire, makeAnswer, ollamaWire, openaiWire } from './wire.mjs'
+
+// It wants a newer Node than Debian has.
+const { LLMock, noMock = false } = await import('@copilotkit/aimock').catch(error => ({ noMock: `aimock does not load here: ${error.message.split('\n')[0]}` }))
 
 const filter = new Filter('dialect'), random = new Random()
 const wires = new Map()
@@ -177,7 +179,7 @@ async function exchange(mock, dialect, request, options = {}, headers = {}) {
 }
 
 for (const dialect of Object.keys(protocols))
-	test(`aimock answers in ${dialect}`, async () => {
+	test(`aimock answers in ${dialect}`, { skip: noMock }, async () => {
 		const mock = new LLMock({ port: 0, chunkSize: 3 })
 		for (const [pattern, response] of fixtures) mock.onMessage(pattern, response)
 		await mock.start()

@@ -1,6 +1,5 @@
 // The ways in which model servers fail, through the program: each ends in its class within its deadline, and a second try mends what a
 // second try can mend.
-import { LLMock } from '@copilotkit/aimock'
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,6 +8,9 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ModelServer, dialects } from './model_server.mjs'
 import { House, fullSize, program } from './teamwright.mjs'
+
+// It wants a newer Node than Debian has.
+const { LLMock, noMock = false } = await import('@copilotkit/aimock').catch(error => ({ noMock: `aimock does not load here: ${error.message.split('\n')[0]}` }))
 
 const READY = '{"word":"ready"}'
 // Of what a deadline of ours may be late, on a machine that is busy.
@@ -158,7 +160,7 @@ describe('servers that take their time', { concurrency: true }, () => {
 		house.remove()
 	})
 
-	test('aimock in all dialects, well and in chaos', () => each(Object.keys(dialects).flatMap(dialect => [null, ...Object.keys(chaos)].map(kind => [dialect, kind])), async ([dialect, kind]) => {
+	test('aimock in all dialects, well and in chaos', { skip: noMock }, () => each(Object.keys(dialects).flatMap(dialect => [null, ...Object.keys(chaos)].map(kind => [dialect, kind])), async ([dialect, kind]) => {
 		const mock = new LLMock({ port: 0, chunkSize: 3 }), rates = { drop: 'dropRate', malformed: 'malformedRate', disconnect: 'disconnectRate', ratelimit: 'rateLimitRate' }
 		mock.onMessage(/connection/, { content: READY })
 		if (kind) mock.setChaos({ [rates[kind]]: 1 })
