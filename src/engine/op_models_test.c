@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "engine/op_models.h"
 #include "llm/models.h"
+#include "llm/structured.h"
 #include "llm/survey.h"
 
 enum { ANSWER_TOKENS = 200, PATIENCE_MS = 120000 };
@@ -58,7 +59,7 @@ static bool
 is_obedient(const struct model_response *response)
 {
 	g_autofree char *text = model_response_text(response);
-	g_autoptr(Doc) doc = doc_read_json("answer", text, strlen(text), NULL, NULL);
+	g_autoptr(Doc) doc = structured_read(text, NULL);
 	return value_member_text(doc_root(doc), "word") != NULL;
 }
 

@@ -8,9 +8,8 @@
 
 enum { FINDINGS_MAX = 20, TEXT_MAX = 4000 };
 
-/* The object in an answer: the whole text, or what stands between fences or braces where a model cannot help talking. */
-static struct doc *
-read_object(const char *text, GError **error)
+struct doc *
+structured_read(const char *text, GError **error)
 {
 	g_autoptr(Doc) whole = doc_read_json("answer", text, strlen(text), NULL, error);
 	if (whole)
@@ -30,14 +29,14 @@ list_findings(const struct schema_findings *findings)
 
 /* What is wrong with an answer; NULL where it is good. */
 static char *
-judge_answer(const struct structured *structured, struct structured_answer *answer)
+judge_answer(const struct structured *structured, const struct doc *schema, struct structured_answer *answer)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *text = model_response_text(&answer->answer.response);
 	g_clear_pointer(&answer->doc, doc_unref);
-	g_autoptr(Doc) read = read_object(text, &error);
+	g_autoptr(Doc) read = structured_read(text, &error);
 	/* Servers that hold answers to a schema know no members that may be missing: those are null. */
-	answer->doc = read ? subset_undo(structured->document, doc_root(read)) : NULL;
+	answer->doc = read ? subset_undo(doc_root(schema), doc_root(read)) : NULL;
 	if (!answer->doc)
 		return g_strdup_printf("- the answer is no JSON: %s\n", error ? error->message : "there is no object in it");
 	struct schema_findings findings = { .limit = FINDINGS_MAX };
@@ -89,7 +88,7 @@ structured_ask(struct models *models, const struct ask *ask, const struct struct
 	bool asked;
 	while ((asked = models_ask(models, &next, &ret->answer, error))) {
 		g_free(ret->findings);
-		ret->findings = judge_answer(structured, ret);
+		ret->findings = judge_answer(structured, request.schema, ret);
 		if (!ret->findings || ret->rounds == structured->rounds || is_cut(ret))
 			break;
 		asked = talk_back(&request, ret, error);

@@ -10,7 +10,6 @@ typedef char *structured_judge(void *data, struct doc *doc);
 
 struct structured {
 	const struct schema *schema;     /* the request's, compiled */
-	const struct value *document;    /* the request's, as it is written */
 	structured_judge *judge;         /* NULL */
 	void *data;
 	unsigned rounds;                 /* of repair at most, after the first answer */
@@ -24,6 +23,9 @@ struct structured_answer {
 	char *findings;                  /* what was wrong with the last answer; NULL */
 };
 
+/* The object in an answer: the whole text, or what stands between braces where a model cannot help talking. NULL where there is none; the
+ * error says what is wrong with the whole text. */
+struct doc *structured_read(const char *text, GError **error);
 /* Asks until the answer is good. The request of `ask` is not changed: what is said in between is a copy's. False: the errors of
  * models_ask, or ERR_INVALID where the last answer is not good either, with the findings. */
 bool structured_ask(struct models *models, const struct ask *ask, const struct structured *structured, struct structured_answer *ret, GError **error);

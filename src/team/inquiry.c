@@ -6,11 +6,6 @@
 
 enum { ROUNDS = 3 };
 
-/* The caller's judge behind the reading. */
-struct judging {
-	const struct inquiry *inquiry;
-};
-
 bool
 inquiry_read(const struct inquiry *inquiry, const struct doc *doc, void *record, GError **error)
 {
@@ -18,10 +13,11 @@ inquiry_read(const struct inquiry *inquiry, const struct doc *doc, void *record,
 	return record_read_text(inquiry->answer, "answer", text, record, error);
 }
 
+/* The caller's judge behind the reading. */
 static char *
 judge(void *data, struct doc *doc)
 {
-	const struct inquiry *inquiry = ((struct judging *)data)->inquiry;
+	const struct inquiry *inquiry = data;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *record = g_malloc0(inquiry->answer->size);
 	if (!inquiry_read(inquiry, doc, record, &error))
@@ -88,8 +84,7 @@ ask_model(struct models *models, const struct ask *like, const struct inquiry *i
           GError **error)
 {
 	g_autoptr(SchemaSet) schemas = schema_set_create(&(struct schema_options){ 0 });
-	struct judging judging = { inquiry };
-	struct structured structured = { .document = doc_root(request->schema), .judge = judge, .data = &judging, .rounds = ROUNDS };
+	struct structured structured = { .judge = judge, .data = (void *)(uintptr_t)inquiry, .rounds = ROUNDS };
 	struct structured_answer answer;
 	struct ask ask = *like;
 	ask.request = request;

@@ -1,13 +1,13 @@
-/* The translators of model servers as a filter, in the frames of doc_filter.c: requests become bodies, wire texts become answers.
+/* The translators of model servers as a filter, in the frames of frames.h: requests become bodies, wire texts become answers.
  *
  *	write-DIALECT   {"request": ..., "options": {...}} becomes {"path", "headers", "body"}
  *	fold-DIALECT    a line {"status", "type", "headers", "piece": bytes a time, "plain": no short cuts}, then the wire text, becomes
  *	                {"response", "seen", "whole", "tokens", "failure"}
  *	models-DIALECT  a list of models becomes their names
  *	subset, undo    a schema becomes that of the request; {"schema", "answer"} becomes the answer without its nulls */
-#include <stdio.h>
 
 #include "base/error.h"
+#include "frames.h"
 #include "llm/reply_build.h"
 #include "llm/subset.h"
 
@@ -152,32 +152,9 @@ answer(const char *word, const char *text, size_t length, GError **error)
 	return result ? value_to_json(doc_root(result), false) : g_strdup("null");
 }
 
-/* The next request; false at the end of the input. */
-static bool
-read_frame(char **ret_word, GString *text)
-{
-	char line[64];
-	if (!fgets(line, sizeof line, stdin))
-		return false;
-	char *blank = strchr(line, ' ');
-	g_assert_nonnull(blank);
-	*ret_word = g_strndup(line, (size_t)(blank - line));
-	g_string_set_size(text, (gsize)g_ascii_strtoull(blank + 1, NULL, 10));
-	g_assert_cmpuint(fread(text->str, 1, text->len, stdin), ==, text->len);
-	return true;
-}
-
 int
 main(void)
 {
-	g_autoptr(GString) text = g_string_new(NULL);
-	for (char *word; read_frame(&word, text); g_free(word)) {
-		GError *error = NULL;
-		g_autofree char *result = answer(word, text->str, text->len, &error);
-		const char *out = result ? result : error->message;
-		printf("%s %zu\n%s", result ? "ok" : "no", strlen(out), out);
-		fflush(stdout);
-		g_clear_error(&error);
-	}
+	frames_serve(answer);
 	return 0;
 }

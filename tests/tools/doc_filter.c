@@ -1,11 +1,11 @@
 /* The readers and writers as a filter, so that tests in other languages can compare them with their own.
  *
- * Input and output are frames: a word, a blank, the number of bytes, a line feed, the bytes. The word of a request says what
+ * Input and output are frames (frames.h): a word, a blank, the number of bytes, a line feed, the bytes. The word of a request says what
  * to do; the answer is "ok" with the result or "no" with the message. */
-#include <stdio.h>
 
 #include "../unit/sample_record.h"
 #include "base/error.h"
+#include "frames.h"
 
 static char *
 as_json(const struct doc *doc)
@@ -73,32 +73,9 @@ answer(const char *word, const char *text, size_t length, GError **error)
 	return use_record(word, text, error);
 }
 
-/* The next request; false at the end of the input. */
-static bool
-read_frame(char **ret_word, GString *text)
-{
-	char line[64];
-	if (!fgets(line, sizeof line, stdin))
-		return false;
-	char *blank = strchr(line, ' ');
-	g_assert_nonnull(blank);
-	*ret_word = g_strndup(line, (size_t)(blank - line));
-	g_string_set_size(text, (gsize)g_ascii_strtoull(blank + 1, NULL, 10));
-	g_assert_cmpuint(fread(text->str, 1, text->len, stdin), ==, text->len);
-	return true;
-}
-
 int
 main(void)
 {
-	g_autoptr(GString) text = g_string_new(NULL);
-	for (char *word; read_frame(&word, text); g_free(word)) {
-		GError *error = NULL;
-		g_autofree char *result = answer(word, text->str, text->len, &error);
-		const char *out = result ? result : error->message;
-		printf("%s %zu\n%s", result ? "ok" : "no", strlen(out), out);
-		fflush(stdout);
-		g_clear_error(&error);
-	}
+	frames_serve(answer);
 	return 0;
 }

@@ -1,13 +1,13 @@
 /* JSON Schema and regular expressions as a filter, so that tests in other languages can compare them with their own.
  *
- * Input and output are frames as in doc_filter.c. Requests: "pattern" with {"pattern": TEXT, "texts": [TEXT, ...]}, "schema" with
+ * Input and output are frames (frames.h). Requests: "pattern" with {"pattern": TEXT, "texts": [TEXT, ...]}, "schema" with
  * {"dialect": NAME, "schema": SCHEMA, "remotes": {URI: SCHEMA}, "instances": [ANY, ...]}, where the dialect is 2020-12, 7, 4, 3.0 or 3.1. The answer is "ok"
  * with a list of true, false and "gave up", or "no" with the message where it cannot be compiled. */
-#include <stdio.h>
 #include <string.h>
 
 #include "../unit/schema_twin.h"
 #include "base/writer.h"
+#include "frames.h"
 #include "schema/pattern.h"
 #include "schema/schema.h"
 
@@ -87,32 +87,9 @@ answer(const char *word, const char *text, size_t length, GError **error)
 	return ok ? g_steal_pointer(&result) : NULL;
 }
 
-/* The next request; false at the end of the input. */
-static bool
-read_frame(char **ret_word, GString *text)
-{
-	char line[64];
-	if (!fgets(line, sizeof line, stdin))
-		return false;
-	char *blank = strchr(line, ' ');
-	g_assert_nonnull(blank);
-	*ret_word = g_strndup(line, (size_t)(blank - line));
-	g_string_set_size(text, (gsize)g_ascii_strtoull(blank + 1, NULL, 10));
-	g_assert_cmpuint(fread(text->str, 1, text->len, stdin), ==, text->len);
-	return true;
-}
-
 int
 main(void)
 {
-	g_autoptr(GString) text = g_string_new(NULL);
-	for (char *word; read_frame(&word, text); g_free(word)) {
-		GError *error = NULL;
-		g_autofree char *result = answer(word, text->str, text->len, &error);
-		const char *out = result ? result : error->message;
-		printf("%s %zu\n%s", result ? "ok" : "no", strlen(out), out);
-		fflush(stdout);
-		g_clear_error(&error);
-	}
+	frames_serve(answer);
 	return 0;
 }
