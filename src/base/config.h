@@ -25,7 +25,8 @@ enum setting {
 
 /* Sections of the files, which are lists of records: section, name, what it holds. Who reads them checks them. */
 #define SECTION_MAP(XX) \
-	XX(ENDPOINTS, "endpoints", "model servers: name, protocol, base_url, where the key is, models")
+	XX(ENDPOINTS, "endpoints", "model servers: name, protocol, base_url, where the key is, models") \
+	XX(LIMITS, "limits", "limits of each run: persona or task (a name, or *), and budget, max_tokens or max_calls")
 
 enum section {
 #define XX(code, name, help) SECTION_##code,

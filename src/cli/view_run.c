@@ -48,6 +48,26 @@ add_times(struct view *view, const struct value *execution)
 	view_add(view, TONE_PLAIN, "\n");
 }
 
+/* What each phase and persona took, and what the sequential plan would have. */
+static void
+add_cost(struct view *view, const struct value *models)
+{
+	const struct value *cost = value_member(models, "cost");
+	double dollars = value_double(value_member(cost, "dollars")), sequential = value_double(value_member(cost, "sequential_dollars"));
+	VALUE_EACH (entry, value_member(models, "asked")) {
+		double own = value_double(value_member(entry, "dollars"));
+		bool known = !isnan(own) && !number_of(entry, "unpriced_calls");
+		view_add(view, TONE_FAINT, "    %-12s %-22s %d calls, %d tokens", text_of(entry, "purpose"), text_of(entry, "persona"), number_of(entry, "calls"),
+		         number_of(entry, "input_tokens") + number_of(entry, "cache_read_tokens") + number_of(entry, "cache_write_tokens") +
+		                 number_of(entry, "output_tokens"));
+		if (number_of(entry, "calls"))
+			view_add(view, TONE_FAINT, known ? ", $%.4f" : ", cost unknown", own);
+		view_add(view, TONE_FAINT, "\n");
+	}
+	if (!isnan(dollars) && dollars > 0)
+		view_add(view, TONE_FAINT, "    the sequential plan: $%.4f (%s)\n", sequential, text_of(cost, "note"));
+}
+
 /* What models were asked; an unknown price is said to be unknown. */
 static void
 add_models(struct view *view, const struct value *models)
@@ -63,9 +83,12 @@ add_models(struct view *view, const struct value *models)
 		view_add(view, TONE_PLAIN, ", $%.4f", dollars);
 	if (unpriced)
 		view_add(view, TONE_PLAIN, isnan(dollars) ? ", cost unknown" : "; the cost of %d calls is unknown", unpriced);
+	if (number_of(sum, "repaid_calls"))
+		view_add(view, TONE_STRONG, "; %d paid twice, for a crash lost the answer", number_of(sum, "repaid_calls"));
 	if (replayed)
 		view_add(view, TONE_STRONG, "; replayed: %d answers from a recording", replayed);
 	view_add(view, TONE_PLAIN, "\n");
+	add_cost(view, models);
 	VALUE_EACH (entry, value_member(models, "asked"))
 		if (*text_of(entry, "fallback")) {
 			g_autofree char *why = view_scalar(value_member(entry, "fallback"));

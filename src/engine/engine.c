@@ -8,6 +8,7 @@
 #include "base/proc.h"
 #include "engine/flow.h"
 #include "engine/gateway.h"
+#include "engine/note.h"
 #include "engine/owner.h"
 
 enum { SLOTS = 64, RENEW_MS = 5000 };
@@ -182,6 +183,15 @@ release_run(struct engine *engine, struct run *run)
 /* --- one batch ------------------------------------------------------------------------------ */
 
 static void
+take_note(struct engine *engine, struct note *note)
+{
+	struct run *run = find_run_by_key(engine, note->run);
+	g_clear_error(&note->error);
+	if (run)
+		run_note(run, note->kind, note->task, g_strdup(note->data));
+}
+
+static void
 handle(struct engine *engine, struct letter *letter)
 {
 	if (letter->kind == LETTER_JOB) {
@@ -189,6 +199,8 @@ handle(struct engine *engine, struct letter *letter)
 		struct run *run = find_run_by_key(engine, job->run);
 		if (run)
 			flow_take(&engine->flow, run, job);
+	} else if (letter->kind == LETTER_NOTE) {
+		take_note(engine, (struct note *)letter);
 	} else if (letter->kind == LETTER_INTERRUPT) {
 		interrupt_all(engine);
 	} else if (letter->kind == LETTER_STOP) {
@@ -368,9 +380,22 @@ land(struct engine *engine, const struct job *job)
 	last->place = job->place;
 }
 
+/* A run that could not go on was dropped with all that was noted of it. */
+static void
+finish_note(struct engine *engine, struct note *note)
+{
+	if (!note->error && !find_run_by_key(engine, note->run))
+		error_set(&note->error, ERR_OWNED, "see 'teamwright status'", "the run is not this process's any more");
+	note_answer(note);
+}
+
 static void
 free_letter(struct engine *engine, struct letter *letter)
 {
+	if (letter->kind == LETTER_NOTE) {
+		finish_note(engine, (struct note *)letter);
+		return;
+	}
 	if (letter->kind == LETTER_JOB) {
 		land(engine, (struct job *)letter);
 		job_free((struct job *)letter);
@@ -378,6 +403,18 @@ free_letter(struct engine *engine, struct letter *letter)
 	}
 	g_free(((struct order *)letter)->run);
 	g_free(letter);
+}
+
+/* A letter that cannot be committed even by itself. */
+static void
+give_up(struct engine *engine, struct letter *letter, const GError *error)
+{
+	struct job *job = letter->kind == LETTER_JOB ? (struct job *)letter : NULL;
+	struct run *run = job ? find_run_by_key(engine, job->run) : NULL;
+	if (run)
+		break_run(engine, run, g_error_copy(error));
+	if (letter->kind == LETTER_NOTE)
+		((struct note *)letter)->error = g_error_copy(error);
 }
 
 static void
@@ -397,10 +434,7 @@ process(struct engine *engine, void **letters, size_t count)
 			continue;
 		}
 		reload_all(engine, error);
-		struct job *job = letters[i];
-		struct run *run = job->letter.kind == LETTER_JOB ? find_run_by_key(engine, job->run) : NULL;
-		if (run)
-			break_run(engine, run, g_error_copy(error));
+		give_up(engine, letters[i], error);
 	}
 }
 
@@ -417,7 +451,8 @@ static void *
 own_state(void *data)
 {
 	struct engine *engine = data;
-	while (!engine->stopping || engine->runs->len) {
+	/* Jobs of runs that were dropped may still want an answer. */
+	while (!engine->stopping || engine->runs->len || engine->in_flight->len) {
 		void **letters;
 		size_t count = mailbox_take_all(engine->mailbox, clock_ms() + RENEW_MS, &letters);
 		for (size_t i = 0; i < count; i++) {
@@ -467,6 +502,7 @@ static void
 discard_letter(void *letter)
 {
 	const struct letter *any = letter;
+	g_assert(any->kind != LETTER_NOTE);
 	if (any->kind == LETTER_JOB) {
 		job_free(letter);
 		return;

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "engine/consult.h"
+#include "engine/asked.h"
 
 /* --- one task ------------------------------------------------------------------------------- */
 
@@ -207,7 +207,7 @@ take_phase(struct run *run, struct job *job)
 	enum run_state state = run->row.state;
 	run->phase = NULL;
 	for (unsigned i = 0; job->facts.asked && i < job->facts.asked->len; i++)
-		run_note(run, CONSULT_EVENT, -1, g_strdup(g_ptr_array_index(job->facts.asked, i)));
+		run_note(run, ASKED_EVENT, -1, g_strdup(g_ptr_array_index(job->facts.asked, i)));
 	if (job->cancelled && !job->facts.report)
 		return;   /* it begins again when somebody goes on with the run */
 	if (job->error && error_code(job->error) == ERR_BUDGET) {

@@ -65,6 +65,8 @@ struct worker {
 
 /* Opened for this thread. NULL with an error. */
 struct store *worker_store(struct worker *worker, GError **error);
+/* Blocks until an event of the job's run, or of its task, is on the disk; see note_post. Any thread that works for the worker. */
+bool worker_note(const struct worker *worker, const struct job *job, const char *kind, const char *data, GError **error);
 
 struct pool;
 

@@ -5,6 +5,7 @@
 enum letter_kind {
 	LETTER_DRIVE,       /* claim a run and go on with it */
 	LETTER_JOB,         /* a job came back */
+	LETTER_NOTE,        /* an event that a worker wants on the disk */
 	LETTER_CANCEL,      /* end a run for good */
 	LETTER_INTERRUPT,   /* let go of all runs; they can be resumed */
 	LETTER_STOP,        /* end the thread */

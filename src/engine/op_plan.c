@@ -91,12 +91,12 @@ static bool
 analyse(struct context *context, const struct analysis_request *request, const char *text, const char *beside, struct analysis *ret, GError **error)
 {
 	struct consult_terms terms = { request->record, request->replay, request->budget, request->max_tokens, request->max_calls };
-	struct consult_wish wish = { .gateway = context->house->gateway, .terms = &terms, .purpose = "analysis", .persona = "requirement_analyst" };
+	struct consult_wish wish = { .gateway = context->house->gateway, .config = context->house->config, .terms = &terms, .purpose = "analysis", .persona = "requirement_analyst" };
 	struct consultation consultation;
 	if (!consult_begin(&wish, &consultation, error))
 		return false;
 	bool ok = consultation.models ? ask_model(context, &consultation, text, beside, ret, error) : analyst_run(context->house->catalogue, text, ret, error);
-	consult_end(&consultation, NULL);
+	consult_end(&consultation);
 	return ok;
 }
 

@@ -7,6 +7,7 @@
 #include "engine/bundle.h"
 #include "engine/control.h"
 #include "engine/intake.h"
+#include "engine/limit.h"
 #include "engine/owner.h"
 #include "engine/publish.h"
 
@@ -135,12 +136,16 @@ make_absolute(char **path)
 	*path = given ? g_canonicalize_filename(given, NULL) : NULL;
 }
 
-/* A recording that cannot be read or written is known before anything is begun. */
+/* A recording that cannot be read or written is known before anything is begun, and so is a limit that is none. */
 static bool
-open_recordings(struct context *context, const struct run_request *request, GError **error)
+check_terms(struct context *context, const struct run_request *request, GError **error)
 {
 	struct gateway_options options = { .record = request->record, .replay = request->replay };
+	struct limit_list limits;
 	GError *cause = NULL;
+	if (!limits_load(context->house->config, &limits, error))
+		return false;
+	record_list_finish(&limit_record, &limits);
 	if (options.record || options.replay)
 		gateway_open(context->house->gateway, &options, &cause);
 	if (cause)
@@ -155,7 +160,7 @@ prepare_terms(struct context *context, struct run_request *request, GError **err
 	g_autofree char *given = g_steal_pointer(&request->context);
 	make_absolute(&request->record);
 	make_absolute(&request->replay);
-	return request_context(given, &request->context, error) && open_recordings(context, request, error);
+	return request_context(given, &request->context, error) && check_terms(context, request, error);
 }
 
 /* Makes the run's row from a request. */
@@ -253,7 +258,7 @@ change_terms(struct context *context, struct store *store, const char *run, cons
 		make_absolute(&request.record);
 		make_absolute(&request.replay);
 		g_autofree char *after = record_to_json(&run_request_record, &request, false);
-		ok = ok && open_recordings(context, &request, error) && (g_str_equal(before, after) || keep_terms(store, row.key, version + 1, &request, error));
+		ok = ok && check_terms(context, &request, error) && (g_str_equal(before, after) || keep_terms(store, row.key, version + 1, &request, error));
 		record_finish(&run_request_record, &request);
 	}
 	record_finish(&run_row_record, &row);

@@ -60,13 +60,16 @@ list_settings(const struct config *config, struct setting_entry_list *ret)
 	}
 }
 
-/* The names of the records; what else they hold is shown by those who know what it is. */
+/* What the records are called, or for whom they are; what else they hold is shown by those who know what it is. */
 static char *
 names_of(const struct value *list)
 {
 	GString *names = g_string_new(NULL);
 	VALUE_EACH (item, list) {
-		const char *name = value_member_text(item, "name");
+		const char *name = NULL;
+		static const char *const members[] = { "name", "persona", "task" };
+		for (unsigned i = 0; i < G_N_ELEMENTS(members) && !name; i++)
+			name = value_member_text(item, members[i]);
 		g_string_append_printf(names, "%s%s", names->len ? ", " : "", name ? name : "(without a name)");
 	}
 	return g_string_free(names, FALSE);

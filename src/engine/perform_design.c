@@ -48,14 +48,14 @@ design_contracts(struct worker *worker, struct job *job, struct team *team, cons
 
 /* By a model; where it gives none that hold, `ret` stays empty and the journal says why. */
 static bool
-propose_contracts(struct worker *worker, struct store *store, struct job *job, const struct team *team, struct proposals *ret)
+propose_contracts(struct worker *worker, struct job *job, const struct team *team, struct proposals *ret)
 {
 	const struct charter *charter = job->charter;
 	struct phase phase;
 	struct model_contracts found;
 	if (!*charter->requirement || !model_contracts_wanted(team))
 		return true;
-	if (!phase_begin(&phase, worker, store, job, "contracts", "solution_architect", &job->error))
+	if (!phase_begin(&phase, worker, job, "contracts", "solution_architect", &job->error))
 		return false;
 	if (!phase.consultation.models)
 		return true;
@@ -67,12 +67,12 @@ propose_contracts(struct worker *worker, struct store *store, struct job *job, c
 }
 
 static bool
-make_contracts(struct worker *worker, struct store *store, struct job *job, struct team *team, const char *title, struct proposals *ret)
+make_contracts(struct worker *worker, struct job *job, struct team *team, const char *title, struct proposals *ret)
 {
 	const struct charter *charter = job->charter;
 	if (charter->request.contracts)
 		return contracts_read(worker->catalogue, charter->request.contracts, &charter->analysis, team, ret, &job->error);
-	return propose_contracts(worker, store, job, team, ret) && (ret->count || design_contracts(worker, job, team, title, ret));
+	return propose_contracts(worker, job, team, ret) && (ret->count || design_contracts(worker, job, team, title, ret));
 }
 
 /* --- team ----------------------------------------------------------------------------------- */
@@ -103,14 +103,14 @@ require_makers(struct worker *worker, struct job *job, struct team *team)
 
 /* What is open of blueprint and personas, by a model. */
 static bool
-choose_team(struct worker *worker, struct store *store, struct job *job, const struct team_request *request, struct model_choice *ret)
+choose_team(struct worker *worker, struct job *job, const struct team_request *request, struct model_choice *ret)
 {
 	const struct charter *charter = job->charter;
 	struct phase phase;
 	*ret = (struct model_choice){ 0 };
 	if (!*charter->requirement || (request->blueprint && request->personas))
 		return true;
-	if (!phase_begin(&phase, worker, store, job, "blueprint", "solution_architect", &job->error))
+	if (!phase_begin(&phase, worker, job, "blueprint", "solution_architect", &job->error))
 		return false;
 	if (!phase.consultation.models)
 		return true;
@@ -134,7 +134,7 @@ tell_choice(const struct model_choice *choice, bool asked_for, struct team *team
 }
 
 static bool
-compose_team(struct worker *worker, struct store *store, struct job *job, struct team *ret)
+compose_team(struct worker *worker, struct job *job, struct team *ret)
 {
 	const struct charter *charter = job->charter;
 	struct team_request request = { .blueprint = charter->request.blueprint,
@@ -144,7 +144,7 @@ compose_team(struct worker *worker, struct store *store, struct job *job, struct
 	/* Documents without a word of prose: the pattern for which contracts come first. */
 	if (!*charter->requirement && !request.blueprint)
 		request.blueprint = "parallel-contract-first";
-	bool ok = choose_team(worker, store, job, &request, &choice);
+	bool ok = choose_team(worker, job, &request, &choice);
 	if (!request.blueprint)
 		request.blueprint = choice.choice.blueprint_id;
 	if (!request.personas)
@@ -158,13 +158,13 @@ compose_team(struct worker *worker, struct store *store, struct job *job, struct
 
 /* The team of a design that was cut short, else a new one. */
 static bool
-find_team(struct worker *worker, struct store *store, struct job *job, struct team *ret)
+find_team(struct worker *worker, struct job *job, struct team *ret)
 {
 	if (job->charter->team.blueprint_id) {
 		record_copy(&team_record, &job->charter->team, ret);
 		return true;
 	}
-	if (!compose_team(worker, store, job, ret))
+	if (!compose_team(worker, job, ret))
 		return false;
 	bool ok = require_makers(worker, job, ret);
 	team_keep_scaffolded(ret);
@@ -188,10 +188,10 @@ perform_design(struct worker *worker, struct job *job)
 	const struct charter *charter = job->charter;
 	struct team team = { 0 };
 	struct proposals proposals = { 0 };
-	if (!store || !find_team(worker, store, job, &team))
+	if (!store || !find_team(worker, job, &team))
 		return false;
 	g_autofree char *title = phase_project_name(&charter->request, &charter->analysis);
-	bool ok = keep_team(store, job, &team) && make_contracts(worker, store, job, &team, title, &proposals) && keep_agreement(store, &proposals, job) &&
+	bool ok = keep_team(store, job, &team) && make_contracts(worker, job, &team, title, &proposals) && keep_agreement(store, &proposals, job) &&
 	          keep_team(store, job, &team);
 	proposals_clear(&proposals);
 	record_finish(&team_record, &team);

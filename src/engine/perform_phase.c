@@ -40,12 +40,12 @@ phase_project_name(const struct run_request *request, const struct analysis *ana
 }
 
 bool
-phase_begin(struct phase *phase, struct worker *worker, struct store *store, const struct job *job, const char *purpose, const char *persona, GError **error)
+phase_begin(struct phase *phase, struct worker *worker, const struct job *job, const char *purpose, const char *persona, GError **error)
 {
 	const struct run_request *request = &job->charter->request;
-	phase->terms = (struct consult_terms){ request->record, request->replay, request->budget, request->max_tokens, request->max_calls };
-	phase->wish = (struct consult_wish){ .gateway = request->offline ? NULL : worker->gateway, .terms = &phase->terms, .purpose = purpose,
-		                             .persona = persona, .run = job->charter->run, .store = store, .key = job->run, .deadline_ms = job->deadline,
+	phase->terms = consult_terms_of(request);
+	phase->wish = (struct consult_wish){ .gateway = request->offline ? NULL : worker->gateway, .config = worker->config, .terms = &phase->terms,
+		                             .purpose = purpose, .persona = persona, .worker = worker, .job = job, .deadline_ms = job->deadline,
 		                             .cancelled = &job->cancelled };
 	return consult_begin(&phase->wish, &phase->consultation, error);
 }
@@ -54,8 +54,12 @@ void
 phase_end(struct phase *phase, const char *model, unsigned repairs, const char *fallback, struct job *job)
 {
 	struct asked asked;
-	if (!consult_end(&phase->consultation, &asked))
+	consult_end(&phase->consultation);
+	if (!repairs && !fallback)
 		return;
+	record_init(&asked_record, &asked);
+	asked.purpose = g_strdup(phase->wish.purpose);
+	asked.persona = g_strdup(phase->wish.persona);
 	asked.model = g_strdup(model);
 	asked.repairs = repairs;
 	asked.fallback = g_strdup(fallback);
@@ -66,12 +70,12 @@ phase_end(struct phase *phase, const char *model, unsigned repairs, const char *
 }
 
 static bool
-analyse(struct worker *worker, struct store *store, struct job *job, struct analysis *ret)
+analyse(struct worker *worker, struct job *job, struct analysis *ret)
 {
 	struct phase phase;
 	struct model_analysis found = { 0 };
 	const char *requirement = job->charter->requirement;
-	if (!phase_begin(&phase, worker, store, job, "analysis", "requirement_analyst", &job->error))
+	if (!phase_begin(&phase, worker, job, "analysis", "requirement_analyst", &job->error))
 		return false;
 	if (!phase.consultation.models)
 		return analyst_run(worker->catalogue, requirement, ret, &job->error);
@@ -93,7 +97,7 @@ perform_analyse(struct worker *worker, struct job *job)
 	const struct charter *charter = job->charter;
 	struct analysis analysis;
 	record_init(&analysis_record, &analysis);
-	if (!store || (*charter->requirement && !analyse(worker, store, job, &analysis)))
+	if (!store || (*charter->requirement && !analyse(worker, job, &analysis)))
 		return false;
 	job->facts.name = phase_project_name(&charter->request, &analysis);
 	job->facts.analysis = charter_keep(store, &analysis_record, &analysis, &job->error);

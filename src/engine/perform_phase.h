@@ -14,9 +14,9 @@ struct phase {
 	struct consult_wish wish;
 	struct consultation consultation;   /* .models is NULL where there is none to ask: then nothing has to be ended */
 };
-bool phase_begin(struct phase *phase, struct worker *worker, struct store *store, const struct job *job, const char *purpose, const char *persona,
-                 GError **error);
-/* Keeps what was asked, for the journal and the accounts of whoever goes on. */
+/* `purpose` and `persona` have to stay until phase_end. */
+bool phase_begin(struct phase *phase, struct worker *worker, const struct job *job, const char *purpose, const char *persona, GError **error);
+/* Keeps what came of it, for the journal. */
 void phase_end(struct phase *phase, const char *model, unsigned repairs, const char *fallback, struct job *job);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "engine/job.h"
+#include "engine/note.h"
 #include "engine/perform.h"
 
 enum { STACK = 512 * 1024, IDLE_MS = 60000 };
@@ -22,6 +23,12 @@ worker_store(struct worker *worker, GError **error)
 	if (!worker->store)
 		worker->store = store_open(worker->place, error);
 	return worker->store;
+}
+
+bool
+worker_note(const struct worker *worker, const struct job *job, const char *kind, const char *data, GError **error)
+{
+	return note_post(worker->pool->back, job->run, job->task, kind, data, error);
 }
 
 void

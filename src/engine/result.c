@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "base/error.h"
-#include "engine/consult.h"
+#include "engine/asked.h"
 
 enum { TOO_SHORT_S = 30 };   /* less work than this says nothing about time saved */
 
@@ -260,13 +260,13 @@ read_facts(struct store *store, const struct run_row *row, struct run_result *re
 	struct event_row_list events = { 0 };
 	struct asked_list asked = { 0 };
 	bool ok = charter && store->ops->task_list(store, row->key, &tasks, error) &&
-	          store->ops->event_list(store, row->key, 0, INT64_MAX, &events, error) && consult_take(&events, &asked, error);
+	          store->ops->event_list(store, row->key, 0, INT64_MAX, &events, error) && asked_collect(&events, &asked, error);
 	if (ok) {
 		read_tasks(&charter->plan, &tasks, &ret->tasks);
 		mark_parallel(&events, &ret->tasks);
 		measure(&ret->execution, &charter->plan, &events);
 		ret->blueprint = g_strdup(charter->plan.blueprint_id);
-		ret->models = consult_document(&asked);
+		ret->models = asked_document(&asked);
 	}
 	record_list_finish(&asked_record, &asked);
 	record_list_finish(&task_row_record, &tasks);

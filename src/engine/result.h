@@ -67,7 +67,7 @@ struct run_result {
 	struct task_result_list tasks;
 	struct uncovered_list not_covered;
 	char **integration_issues;
-	struct doc *models;            /* what models were asked: consult_document; NULL: none was */
+	struct doc *models;            /* what models were asked: asked_document; NULL: none was */
 };
 extern const struct record_type run_result_record;
 

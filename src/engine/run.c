@@ -231,7 +231,8 @@ run_free(struct run *run)
 void
 run_note(struct run *run, const char *kind, int64_t task, char *data)
 {
-	struct pending pending = { kind, task, data };
+	/* The tasks of a run that waits are not in memory. */
+	struct pending pending = { kind, run->entered ? task : -1, data };
 	g_array_append_val(run->pending, pending);
 	run->touched = true;
 }

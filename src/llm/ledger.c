@@ -40,7 +40,7 @@ struct ledger {
 	GHashTable *accounts;        /* name -> struct account */
 };
 
-static const struct allowance anything = { NAN, RECORD_NO_INT, RECORD_NO_INT, RECORD_NO_INT };
+static const struct allowance anything = { NAN, RECORD_NO_INT, RECORD_NO_INT, RECORD_NO_INT, NULL };
 
 static void
 free_account(void *data)
@@ -110,6 +110,12 @@ tokens_of(const struct expense *spent)
 	return spent->input_tokens + spent->output_tokens + spent->cache_read_tokens + spent->cache_write_tokens;
 }
 
+static const char *
+how_to_raise(const struct account *account, const char *option)
+{
+	return account->allowance.raise ? account->allowance.raise : option;
+}
+
 static bool
 check_money(const struct account *account, const struct estimate *estimate, GError **error)
 {
@@ -122,7 +128,7 @@ check_money(const struct account *account, const struct estimate *estimate, GErr
 		                            "%s may spend %.2f dollars, but nobody knows the price of this model", account->spent.account, allowance->dollars);
 	double gone = account->spent.dollars + account->reserved_dollars;
 	return gone + estimate->dollars <= allowance->dollars ||
-	       error_set(error, ERR_BUDGET, "resume with a higher --budget", "%s may spend %.4f dollars: %.4f are gone, and a call may cost %.4f more",
+	       error_set(error, ERR_BUDGET, how_to_raise(account, "resume with a higher --budget"), "%s may spend %.4f dollars: %.4f are gone, and a call may cost %.4f more",
 	                 account->spent.account, allowance->dollars, gone, estimate->dollars);
 }
 
@@ -133,11 +139,11 @@ check_account(const struct account *account, const struct estimate *estimate, in
 	const char *name = account->spent.account;
 	int64_t tokens = tokens_of(&account->spent) + account->reserved_tokens, calls = account->spent.calls + account->reserved_calls;
 	if (allowance->deadline_ms != RECORD_NO_INT && now_ms >= allowance->deadline_ms)
-		return error_set(error, ERR_BUDGET, "resume with a later --deadline", "the time of %s is over", name);
+		return error_set(error, ERR_BUDGET, how_to_raise(account, "resume with a later --deadline"), "the time of %s is over", name);
 	if (allowance->calls != RECORD_NO_INT && calls >= allowance->calls)
-		return error_set(error, ERR_BUDGET, "resume with a higher --max-calls", "%s may make %" G_GINT64_FORMAT " calls, and has made them", name, allowance->calls);
+		return error_set(error, ERR_BUDGET, how_to_raise(account, "resume with a higher --max-calls"), "%s may make %" G_GINT64_FORMAT " calls, and has made them", name, allowance->calls);
 	if (allowance->tokens != RECORD_NO_INT && tokens + estimate->tokens > allowance->tokens)
-		return error_set(error, ERR_BUDGET, "resume with higher --max-tokens",
+		return error_set(error, ERR_BUDGET, how_to_raise(account, "resume with higher --max-tokens"),
 		                 "%s may use %" G_GINT64_FORMAT " tokens: %" G_GINT64_FORMAT " are gone, and a call may take %" G_GINT64_FORMAT " more", name,
 		                 allowance->tokens, tokens, estimate->tokens);
 	return check_money(account, estimate, error);

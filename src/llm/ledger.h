@@ -12,6 +12,7 @@ struct allowance {
 	int64_t tokens;          /* of prompts and answers, those from a cache too */
 	int64_t calls;
 	int64_t deadline_ms;     /* monotonic: nothing begins after it; RECORD_NO_INT */
+	const char *raise;       /* how it is raised; static, NULL: by the options of a resumption */
 };
 
 /* What was spent. Calls without a known price are counted, never as free. */

@@ -26,7 +26,7 @@ static const struct record_field model_try_fields[] = {
 	RECORD_FIELD(model_try, first_token_ms, RECORD_VOLATILE, "milliseconds to the first token"),
 	RECORD_FIELD(model_try, total_ms, RECORD_VOLATILE, "milliseconds of the call"),
 	RECORD_FIELD(model_try, dollars, 0, "what it cost; absent: nobody knows"),
-	RECORD_PART(model_try, usage, model_usage, 0, "tokens, as the server counts them"),
+	RECORD_PART(model_try, usage, model_usage, 0, "tokens, as the server counts them, else as they went over the wire"),
 };
 RECORD_TYPE(model_try, RECORD_DROP, "one try of a model call");
 
@@ -181,7 +181,7 @@ cost_of(const struct flight *flight)
 }
 
 static void
-note_try(const struct flight *flight, struct model_try *ret)
+note_try(const struct flight *flight, const struct model_usage *usage, struct model_try *ret)
 {
 	const struct failure *failure = &flight->failure;
 	if (failure->class)
@@ -192,7 +192,7 @@ note_try(const struct flight *flight, struct model_try *ret)
 	ret->first_token_ms = elapsed(flight->times.first_ms);
 	ret->total_ms = elapsed(flight->times.total_ms);
 	ret->dollars = cost_of(flight);
-	ret->usage = reply_response(flight->reply)->usage;
+	ret->usage = *usage;
 }
 
 static bool
@@ -244,7 +244,7 @@ land(struct flight *flight, struct model_answer *answer, struct model_response *
 	if (flight->call) {
 		flight_conclude(flight);
 		struct model_usage usage = charged_usage(flight);
-		note_try(flight, try);
+		note_try(flight, &usage, try);
 		ledger_settle(models->ledger, flight->reservation, flight->failure.class ? SETTLED_FAILURE : SETTLED_SUCCESS, &usage, try->dollars, try->total_ms);
 		record_finish(&model_response_record, ret);
 		record_copy(&model_response_record, reply_response(flight->reply), ret);
@@ -428,12 +428,9 @@ ask_recording(struct models *models, const struct ask *ask, struct model_answer 
 	return explain(&answer->tries.items[answer->tries.count - 1], FAILURE_SERVER_ERROR, error);
 }
 
-bool
-models_ask(struct models *models, const struct ask *ask, struct model_answer *ret, GError **error)
+static bool
+ask_servers(struct models *models, const struct ask *ask, struct model_answer *ret, GError **error)
 {
-	record_init(&model_answer_record, ret);
-	if (models->replay)
-		return ask_recording(models, ask, ret, error);
 	const char *avoid[TRIES_MAX + 1] = { NULL };
 	for (unsigned failed = 0;;) {
 		enum failure_class class = FAILURE_NONE;
@@ -446,4 +443,23 @@ models_ask(struct models *models, const struct ask *ask, struct model_answer *re
 		if (!goes_on(models, ask, ret, class))
 			return explain(last, class, error);
 	}
+}
+
+bool
+models_ask(struct models *models, const struct ask *ask, struct model_answer *ret, GError **error)
+{
+	const struct call_memory *memory = ask->memory;
+	GError *cause = NULL;
+	record_init(&model_answer_record, ret);
+	if (memory && !models->replay && memory->recall(memory->data, ask->request, ret))
+		return true;
+	if (memory && !models->replay && !memory->sending(memory->data, ask->request, error))
+		return false;
+	bool good = models->replay ? ask_recording(models, ask, ret, &cause) : ask_servers(models, ask, ret, &cause);
+	/* An answer that nobody will remember is none: it would be paid for twice. */
+	bool told = memory && (!models->replay || ret->replayed);
+	good = (!told || memory->ended(memory->data, ask->request, ret, good, cause ? NULL : &cause)) && good;
+	if (cause)
+		g_propagate_error(error, cause);
+	return good;
 }

@@ -25,7 +25,7 @@ struct model_try {
 	int64_t status;              /* HTTP; RECORD_NO_INT */
 	double wait_ms, first_token_ms, total_ms;   /* waiting for a free place before it; NaN: did not happen */
 	double dollars;              /* NaN: unknown */
-	struct model_usage usage;
+	struct model_usage usage;    /* counted from what went over the wire where the server does not count */
 };
 RECORD_LIST_OF(model_try);
 extern const struct record_type model_try_record;
@@ -37,8 +37,20 @@ struct model_answer {
 };
 extern const struct record_type model_answer_record;
 
+/* What outlives the process: an answer that was paid for is not paid for again. Any thread. */
+struct call_memory {
+	void *data;
+	/* The answer that this very request had before; false: there was none. */
+	bool (*recall)(void *data, const struct model_request *request, struct model_answer *ret);
+	/* Before it is sent; false: it may not be. Not where a recording answers. */
+	bool (*sending)(void *data, const struct model_request *request, GError **error);
+	/* What came of it: once for each `sending`, and for each answer of a recording. `good`: it is an answer. */
+	bool (*ended)(void *data, const struct model_request *request, const struct model_answer *answer, bool good, GError **error);
+};
+
 struct ask {
 	const struct model_request *request;     /* without a model: `wish` chooses one */
+	const struct call_memory *memory;        /* NULL */
 	struct wish wish;
 	const char *const *accounts; /* who pays, NULL-terminated; NULL: nobody counts */
 	double priority;             /* the larger the sooner, within a run */
@@ -57,8 +69,8 @@ bool models_close(struct models *models, GError **error);
 struct ledger *models_ledger(struct models *models);
 
 /* Blocks until there is an answer that is whole. False: ERR_BUDGET, ERR_TIMEOUT, ERR_INTERRUPTED where it was cancelled, ERR_CONFIG where
- * no server is left that could answer, ERR_INPUT for a prompt that is too large or that the server rejects, else ERR_FAILED; `ret` holds
- * the tries then too, and partial text as evidence. Any thread, many at once. */
+ * no server is left that could answer, ERR_INPUT for a prompt that is too large or that the server rejects, else ERR_FAILED, or the errors
+ * of the memory; `ret` holds the tries then too, and partial text as evidence. Any thread, many at once. */
 bool models_ask(struct models *models, const struct ask *ask, struct model_answer *ret, GError **error);
 /* Sets `*cancelled` and wakes whoever looks at it. */
 void models_cancel(struct models *models, bool *cancelled);

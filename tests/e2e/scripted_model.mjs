@@ -30,7 +30,8 @@ export async function served(work, { answer, protocol = 'anthropic', endpoint = 
 	const house = new House()
 	house.environment.TEAMWRIGHT_MODEL = 'auto'
 	mkdirSync(join(house.folder, 'config', 'teamwright'), { recursive: true })
-	writeFileSync(join(house.folder, 'config', 'teamwright', 'config.yaml'), JSON.stringify({ endpoints: [server.endpoint(protocol, endpoint)] }))
+	house.configure = more => writeFileSync(join(house.folder, 'config', 'teamwright', 'config.yaml'), JSON.stringify({ endpoints: [server.endpoint(protocol, endpoint)], ...more }))
+	house.configure({})
 	try {
 		return await work(house, server)
 	} finally {

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "expect.h"
 
-static const struct allowance anything = { NAN, RECORD_NO_INT, RECORD_NO_INT, RECORD_NO_INT };
+static const struct allowance anything = { NAN, RECORD_NO_INT, RECORD_NO_INT, RECORD_NO_INT, NULL };
 static const char *const run_alone[] = { "run r", NULL }, *const run_and_persona[] = { "run r", "persona p", NULL };
 
 static void

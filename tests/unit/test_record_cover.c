@@ -12,7 +12,8 @@
 #include "contract/recording.h"
 #include "engine/bundle.h"
 #include "engine/charter.h"
-#include "engine/consult.h"
+#include "engine/asked.h"
+#include "engine/limit.h"
 #include "engine/op_contract.h"
 #include "engine/op_demo.h"
 #include "engine/op_mock.h"
@@ -232,6 +233,8 @@ static const struct {
 	CHECK(run_request)
 	CHECK(resume_request)
 	CHECK(asked)
+	CHECK(cost)
+	CHECK(limit)
 	CHECK(prompt)
 	CHECK(team_choice)
 	CHECK(drafted)

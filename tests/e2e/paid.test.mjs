@@ -1,0 +1,97 @@
+// What was paid for is not paid for again: a run that asks models is killed before and after its commits, and while a call is under way. A sample
+// of the points; every one of them with TEAMWRIGHT_SOAK. SEED chooses another sample.
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import { Random } from './filter.mjs'
+import { analysis, requirement, served } from './scripted_model.mjs'
+import { fullSize } from './teamwright.mjs'
+
+const random = new Random()
+const choice = { blueprint_id: 'parallel-contract-first', personas: ['backend_developer', 'frontend_developer', 'qa_engineer'], reason: 'Pages and an API meet at an interface' }
+// Analysis, blueprint, and contracts that are never good: one call, one, four.
+const answer = ({ system }) => JSON.stringify(system.startsWith('You are the requirement analyst') ? analysis : system.startsWith('You are the architect') ? { contracts: [] } : choice)
+const CALLS = 6
+const words = ['run', requirement, '--until', 'contracts']
+const calls = events => ({ sent: events.filter(({ kind }) => kind === 'model.sent').length, ended: events.filter(({ kind, data }) => kind === 'model.asked' && data.request).length })
+
+let commits
+before(() => served(async house => {
+	// The number of a commit that is never reached tells how many there are.
+	for (commits = 1; ; commits++) {
+		const run = await house.run([...words, '--quiet', '--output', `out${commits}`], { environment: { TEAMWRIGHT_FAULT: `before:${commits + 8}` } })
+		if (run.code === 0) break
+		commits += 8
+	}
+	commits += 8
+}, { answer }))
+
+async function killed(fault, point) {
+	await served(async (house, server) => {
+		const title = `${fault}:${point}`
+		const run = await house.run([...words, '--quiet'], { environment: { TEAMWRIGHT_FAULT: `${fault}:${point}` } })
+		const { runs } = await house.ask(['history'])
+		if (run.code === 0 || !runs.length) return
+		assert.equal(run.signal, 'SIGKILL', title)
+		const { events } = await house.ask(['logs', runs[0].run, '--limit', '1000'])
+		const known = calls(events), seen = server.requests.length
+		const resumed = await house.ask(['resume', runs[0].run])
+		assert.equal(resumed.exit, 0, `${title}: ${JSON.stringify(resumed)}`)
+		if (resumed.state === 'waiting' && runs[0].state === 'waiting') return // it was over but for its last word
+		const { sum } = resumed.models
+		// Only what nobody had written down was asked again, and it is counted.
+		assert.equal(server.requests.length - seen, CALLS - known.ended, title)
+		assert.equal(sum.repaid_calls, known.sent - known.ended, title)
+		assert.equal(sum.calls, CALLS + sum.repaid_calls, title)
+		assert.equal(sum.unpriced_calls, sum.calls, title)
+		assert.ok(seen <= known.sent, `${title}: nothing is sent that is not written down before`)
+	}, { answer, endpoint: { local: false } })
+}
+
+for (const fault of ['before', 'after'])
+	test(`killed ${fault} ${fullSize ? 'every commit' : 'some commits'}: what was answered is not asked again`, async t => {
+		const points = fullSize ? Array.from({ length: commits }, (_, i) => i + 1) : [3, 4, 5].map(() => 2 + random.below(commits - 3))
+		t.diagnostic(`commits ${points.join(', ')} of about ${commits}`)
+		for (const point of points) await killed(fault, point)
+	})
+
+test('killed while the model speaks: asked again, and told as paid twice', async () => {
+	let child
+	await served(async (house, server) => {
+		child = house.start([...words, '--quiet'])
+		const ended = new Promise(resolve => child.on('close', (code, signal) => resolve(signal)))
+		server.rules.unshift(request => {
+			if (!child || !request.system.startsWith('You are the architect')) return undefined
+			process.kill(child.pid, 'SIGKILL')
+			child = undefined
+			return answer(request)
+		})
+		assert.equal(await ended, 'SIGKILL')
+		const { runs } = await house.ask(['history'])
+		const resumed = await house.ask(['resume', runs[0].run])
+		assert.equal(resumed.exit, 0, JSON.stringify(resumed))
+		assert.deepEqual([resumed.models.sum.repaid_calls, resumed.models.sum.calls, server.requests.length], [1, CALLS + 1, CALLS + 1])
+		assert.deepEqual(resumed.models.asked.map(({ purpose, repaid_calls }) => [purpose, repaid_calls]), [['analysis', 0], ['blueprint', 0], ['contracts', 1]])
+		assert.match((await house.run(['status', runs[0].run])).out, /1 paid twice/)
+	}, { answer, endpoint: { local: false } })
+})
+
+test('a persona and a task have limits of their own', () => served(async (house, server) => {
+	house.configure({ limits: [{ persona: 'solution_architect', max_calls: 2 }, { persona: '*', max_calls: 5 }] })
+	const stopped = await house.ask([...words])
+	assert.deepEqual([stopped.exit, stopped.outcome, server.requests.length], [4, 'budget_exceeded', 3], JSON.stringify(stopped))
+	assert.match(stopped.reason, /persona solution_architect of run \S+ may make 2 calls, and has made them/)
+	const remedy = await house.run(['plan', requirement])
+	assert.match(remedy.err, /limits in config\.yaml/)
+	house.configure({ limits: [{ persona: 'solution_architect', max_calls: 20 }] })
+	const resumed = await house.ask(['resume', stopped.run])
+	assert.equal(resumed.exit, 0, JSON.stringify(resumed))
+	assert.equal(resumed.models.sum.calls, CALLS)
+	const personas = Object.fromEntries(resumed.models.personas.map(({ persona, calls }) => [persona, calls]))
+	assert.deepEqual(personas, { requirement_analyst: 1, solution_architect: CALLS - 1 })
+	for (const limits of [[{ persona: 'x', task: 'y', budget: 1 }], [{ persona: 'x' }], [{ budget: 1 }], [{ task: '*', max_calls: -1 }]]) {
+		house.configure({ limits })
+		const refused = await house.run(words)
+		assert.equal(refused.code, 3, refused.err)
+		assert.match(refused.err, /config\.yaml:\d+:\d+: this limits nothing/)
+	}
+}, { answer, endpoint: { local: false } }))
