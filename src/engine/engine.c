@@ -447,6 +447,19 @@ renew_leases(struct engine *engine)
 	}
 }
 
+/* When to look again though nobody wrote: leases, and deadlines of runs. */
+static int64_t
+next_look(const struct engine *engine)
+{
+	int64_t at = clock_ms() + RENEW_MS;
+	for (unsigned i = 0; i < engine->runs->len; i++) {
+		const struct run *run = g_ptr_array_index(engine->runs, i);
+		if (run->deadline_ms && !run_is_late(run))
+			at = MIN(at, run->deadline_ms);
+	}
+	return at;
+}
+
 static void *
 own_state(void *data)
 {
@@ -454,7 +467,7 @@ own_state(void *data)
 	/* Jobs of runs that were dropped may still want an answer. */
 	while (!engine->stopping || engine->runs->len || engine->in_flight->len) {
 		void **letters;
-		size_t count = mailbox_take_all(engine->mailbox, clock_ms() + RENEW_MS, &letters);
+		size_t count = mailbox_take_all(engine->mailbox, next_look(engine), &letters);
 		for (size_t i = 0; i < count; i++) {
 			struct letter *letter = letters[i];
 			if (letter->kind == LETTER_DRIVE || letter->kind == LETTER_CANCEL)

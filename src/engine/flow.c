@@ -39,8 +39,9 @@ static struct job *
 new_job(struct flow *flow, struct run *run, enum job_kind kind, int64_t task, int64_t seconds)
 {
 	struct job *job = g_new0(struct job, 1);
-	*job = (struct job){ .letter.kind = LETTER_JOB, .kind = kind, .run = run->row.key, .task = task,
-		             .charter = charter_ref(run->charter), .deadline = clock_ms() + seconds * 1000 };
+	int64_t deadline = clock_ms() + seconds * 1000;
+	*job = (struct job){ .letter.kind = LETTER_JOB, .kind = kind, .run = run->row.key, .task = task, .charter = charter_ref(run->charter),
+		             .deadline = kind == JOB_REPORT ? deadline : MIN(deadline, run->deadline_ms) };
 	run->busy++;
 	flow->free_slots -= flow->free_slots > 0;
 	g_ptr_array_add(flow->jobs, job);
@@ -139,7 +140,8 @@ take_task(struct flow *flow, struct run *run, struct job *job)
 		g_free(task->row.result);
 		task->row.result = g_strdup(job->result);
 	}
-	if (job->cancelled && !task_outcome_is_good(job->outcome)) {
+	bool cut_off = job->cancelled || run_is_late(run);
+	if (cut_off && !task_outcome_is_good(job->outcome)) {
 		if (task->row.state == TASK_RUNNING)
 			task_to(run, number, TASK_READY, TASK_IS_NONE, "interrupted");
 		front_return(&run->front, number);
@@ -179,6 +181,14 @@ cancel_tasks(struct run *run)
 	run->left = 0;
 }
 
+/* A limit is reached: the run waits for somebody who raises it. */
+static void
+halt(struct run *run, const char *reason)
+{
+	run->stopped = true;
+	run_to(run, RUN_WAITING, RUN_IS_BUDGET, reason);
+}
+
 /* The job of each phase, and the state behind it. */
 static const struct {
 	enum job_kind job;
@@ -208,12 +218,11 @@ take_phase(struct run *run, struct job *job)
 	run->phase = NULL;
 	for (unsigned i = 0; job->facts.asked && i < job->facts.asked->len; i++)
 		run_note(run, ASKED_EVENT, -1, g_strdup(g_ptr_array_index(job->facts.asked, i)));
-	if (job->cancelled && !job->facts.report)
+	if ((job->cancelled || run_is_late(run)) && !job->facts.report)
 		return;   /* it begins again when somebody goes on with the run */
 	if (job->error && error_code(job->error) == ERR_BUDGET) {
-		run->stopped = true;
 		replace(&run->row.team, job->facts.team);   /* what was paid for is not asked again */
-		run_to(run, RUN_WAITING, RUN_IS_BUDGET, job->error->message);
+		halt(run, job->error->message);
 		return;
 	}
 	if (job->error) {
@@ -298,6 +307,20 @@ let_go(struct flow *flow, struct run *run, GError **error)
 	return true;
 }
 
+/* Whether the run stops here for its time is over; what is under way ends by then by itself. The report is made in any case. */
+static bool
+is_over(struct run *run)
+{
+	bool open = run->row.state == RUN_RUNNING ? !run->entered || run->left : run->row.state != RUN_WAITING && run->row.state != RUN_REPORTING;
+	if (!open || !run_is_late(run))
+		return false;
+	if (!run->busy) {
+		g_autofree char *reason = g_strdup_printf("its %g seconds are over; resume with a later --deadline", run->charter->request.deadline);
+		halt(run, reason);
+	}
+	return true;
+}
+
 bool
 flow_advance(struct flow *flow, struct run *run, GError **error)
 {
@@ -310,6 +333,12 @@ flow_advance(struct flow *flow, struct run *run, GError **error)
 	bool lacked = run->row.outcome == RUN_IS_BUDGET;
 	if (run->row.state == RUN_WAITING && (!run->until || lacked) && !run->stopped)
 		run_to(run, state_after_waiting(&run->row), RUN_IS_NONE, NULL);
+	if (run->row.state == RUN_DONE || run->row.state == RUN_WAITING)
+		return true;
+	if (!run_charter(run, flow->store, error))
+		return false;
+	if (is_over(run))
+		return true;
 	if (run->row.state == RUN_RUNNING && !advance_running(flow, run, error))
 		return false;
 	return !phases[run->row.state].job || advance_phase(flow, run, error);

@@ -1,7 +1,9 @@
 #include "engine/op_plan.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "engine/bundle.h"
 #include "engine/consult.h"
@@ -91,7 +93,9 @@ static bool
 analyse(struct context *context, const struct analysis_request *request, const char *text, const char *beside, struct analysis *ret, GError **error)
 {
 	struct consult_terms terms = { request->record, request->replay, request->budget, request->max_tokens, request->max_calls };
-	struct consult_wish wish = { .gateway = context->house->gateway, .config = context->house->config, .terms = &terms, .purpose = "analysis", .persona = "requirement_analyst" };
+	struct consult_wish wish = { .gateway = context->house->gateway, .config = context->house->config, .terms = &terms,
+		                     .purpose = "analysis", .persona = "requirement_analyst",
+		                     .deadline_ms = isnan(request->deadline) ? 0 : clock_ms() + (int64_t)(request->deadline * 1000) };
 	struct consultation consultation;
 	if (!consult_begin(&wish, &consultation, error))
 		return false;
@@ -204,6 +208,7 @@ op_plan_create(struct context *context, const void *data, void *result, GError *
 	run.budget = request->budget;
 	run.max_tokens = request->max_tokens;
 	run.max_calls = request->max_calls;
+	run.deadline = request->deadline;
 	run.until = UNTIL_PLAN;
 	record_init(&run_result_record, &end);
 	bool ok = op_run_start(context, &run, &end, error);

@@ -13,6 +13,7 @@ struct analysis_request {
 	char *record, *replay;
 	double budget;
 	int64_t max_tokens, max_calls;
+	double deadline;
 };
 extern const struct record_type analysis_request_record;
 
@@ -25,6 +26,7 @@ struct plan_request {
 	char *record, *replay;
 	double budget;
 	int64_t max_tokens, max_calls;
+	double deadline;
 };
 extern const struct record_type plan_request_record;
 

@@ -24,6 +24,7 @@ struct run_request {
 	char *record, *replay;       /* files of model calls */
 	double budget;               /* dollars; NaN: any */
 	int64_t max_tokens, max_calls;   /* RECORD_NO_INT: any */
+	double deadline;             /* seconds in which somebody worked on it; NaN: any */
 };
 extern const struct record_type run_request_record;
 
@@ -33,6 +34,7 @@ struct resume_request {
 	char *record, *replay;
 	double budget;
 	int64_t max_tokens, max_calls;
+	double deadline;
 };
 extern const struct record_type resume_request_record;
 
@@ -42,7 +44,8 @@ extern const struct record_type resume_request_record;
 	RECORD_FIELD(request, replay, 0, "answer the calls of models from this file"), \
 	RECORD_FIELD(request, budget, 0, "dollars that models may cost at most, all in all"), \
 	RECORD_FIELD(request, max_tokens, RECORD_OPTIONAL, "tokens that models may use at most, of prompts and answers"), \
-	RECORD_FIELD(request, max_calls, RECORD_OPTIONAL, "calls of models at most")
+	RECORD_FIELD(request, max_calls, RECORD_OPTIONAL, "calls of models at most"), \
+	RECORD_FIELD(request, deadline, 0, "seconds of work, after which nothing new is begun")
 
 /* The request with what another says of the same members, where it says something. False with ERR_USAGE. */
 bool request_overlay(const struct record_type *type, const void *terms, struct run_request *request, GError **error);

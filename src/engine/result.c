@@ -99,6 +99,15 @@ pause_before(const struct event_row_list *events, size_t i)
 	return taken ? events->items[i].at_ms - events->items[i - 1].at_ms : 0;
 }
 
+int64_t
+journal_worked_ms(const struct event_row_list *events)
+{
+	int64_t worked = events->count ? events->items[events->count - 1].at_ms - events->items[0].at_ms : 0;
+	for (size_t i = 0; i < events->count; i++)
+		worked -= pause_before(events, i);
+	return worked;
+}
+
 /* What was under way when its process ended: it lasted until the last sign of life. */
 static void
 break_stretches(const struct event_row_list *events, size_t i, int64_t *open, size_t tasks, GArray *ret)
@@ -206,10 +215,8 @@ measure(struct execution *execution, const struct plan *plan, const struct event
 	if (!events->count || !tasks)
 		return;
 	g_autoptr(Graph) graph = plan_graph(plan, false);
-	int64_t paused = 0;
-	for (size_t i = 0; i < events->count; i++)
-		paused += pause_before(events, i);
-	double wall = (double)(events->items[events->count - 1].at_ms - events->items[0].at_ms - paused) / 1000;
+	int64_t worked = journal_worked_ms(events), paused = events->items[events->count - 1].at_ms - events->items[0].at_ms - worked;
+	double wall = (double)worked / 1000;
 	double path = graph_critical_path(graph, work, NULL, NULL), saved = sum - wall;
 	execution->total_duration = wall;
 	execution->paused = (double)paused / 1000;

@@ -71,6 +71,8 @@ struct run_result {
 };
 extern const struct record_type run_result_record;
 
+/* Milliseconds from the first event to the last, without the time in which nobody worked on the run. */
+int64_t journal_worked_ms(const struct event_row_list *events);
 /* What the journal says of a run, finished or not: states and times; no verdicts on its work. */
 bool run_result_measure(struct store *store, const char *run, struct run_result *ret, GError **error);
 /* The report where there is one, else what the journal says. */

@@ -1,7 +1,10 @@
 #include "engine/run.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 #include "base/error.h"
+#include "engine/result.h"
 #include "plan/schedule.h"
 
 enum { LEASE_MS = 15000 };
@@ -83,12 +86,35 @@ resume_front(struct run *run)
 	front_resume(&run->front, run->graph, run->priority, done);
 }
 
+/* What others worked on the run counts, what it waited does not. */
+static bool
+find_deadline(struct run *run, struct store *store, GError **error)
+{
+	double deadline = run->charter->request.deadline;
+	struct event_row_list events = { 0 };
+	if (run->deadline_ms)
+		return true;
+	run->deadline_ms = INT64_MAX;
+	if (isnan(deadline))
+		return true;
+	bool ok = store->ops->event_list(store, run->row.key, 0, INT64_MAX, &events, error);
+	run->deadline_ms = clock_ms() + (int64_t)(deadline * 1000) - journal_worked_ms(&events);
+	record_list_finish(&event_row_record, &events);
+	return ok;
+}
+
 struct charter *
 run_charter(struct run *run, struct store *store, GError **error)
 {
 	if (!run->charter)
 		run->charter = charter_load(store, &run->row, error);
-	return run->charter;
+	return run->charter && find_deadline(run, store, error) ? run->charter : NULL;
+}
+
+bool
+run_is_late(const struct run *run)
+{
+	return run->deadline_ms && clock_ms() >= run->deadline_ms;
 }
 
 /* What somebody who watches wants to know before the first task starts. */

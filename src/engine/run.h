@@ -31,6 +31,7 @@ struct run {
 	struct owner_row owner;
 	enum until until;              /* where it stops by itself */
 	bool stopped;                  /* it waits until somebody takes it up again */
+	int64_t deadline_ms;           /* monotonic: nothing begins after it; INT64_MAX: none, 0: not known yet */
 	struct charter *charter;       /* what is known so far; NULL until it is needed */
 	struct job *phase;             /* the job of the whole run that is under way; NULL if none */
 	struct mock **mocks;           /* of the charter's contracts, NULL for none */
@@ -56,6 +57,8 @@ struct run {
 struct run *run_load(struct store *store, const char *id, const struct owner_row *owner, GError **error);
 /* The run's charter as its row says now. NULL with an error. */
 struct charter *run_charter(struct run *run, struct store *store, GError **error);
+/* Its --deadline is over: nothing new begins. */
+bool run_is_late(const struct run *run);
 /* Makes a run with a plan ready to go on, whether it is new or was interrupted: charter, tasks as
  * the store has them, graph and front. */
 bool run_enter(struct run *run, struct store *store, GError **error);

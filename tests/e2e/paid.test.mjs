@@ -1,10 +1,12 @@
 // What was paid for is not paid for again: a run that asks models is killed before and after its commits, and while a call is under way. A sample
 // of the points; every one of them with TEAMWRIGHT_SOAK. SEED chooses another sample.
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { Random } from './filter.mjs'
 import { analysis, requirement, served } from './scripted_model.mjs'
-import { fullSize } from './teamwright.mjs'
+import { House, fullSize } from './teamwright.mjs'
 
 const random = new Random()
 const choice = { blueprint_id: 'parallel-contract-first', personas: ['backend_developer', 'frontend_developer', 'qa_engineer'], reason: 'Pages and an API meet at an interface' }
@@ -95,3 +97,33 @@ test('a persona and a task have limits of their own', () => served(async (house,
 		assert.match(refused.err, /config\.yaml:\d+:\d+: this limits nothing/)
 	}
 }, { answer, endpoint: { local: false } }))
+
+test('a deadline while a model is silent: exit 4, gone on with by a later one', () => served(async (house, server) => {
+	server.rules.unshift(({ system }) => (system.startsWith('You are the requirement analyst') ? { text: '', headersMs: Infinity } : undefined))
+	const stopped = await house.ask([...words, '--deadline', '1'])
+	assert.deepEqual([stopped.exit, stopped.state, stopped.outcome], [4, 'waiting', 'budget_exceeded'], JSON.stringify(stopped))
+	assert.match(stopped.reason, /its 1 seconds are over; resume with a later --deadline/)
+	server.rules.shift()
+	assert.equal((await house.ask(['resume', stopped.run])).exit, 4)
+	const resumed = await house.ask(['resume', stopped.run, '--deadline', '600'])
+	assert.equal(resumed.exit, 0, JSON.stringify(resumed))
+	assert.equal(resumed.models.asked[0].failed_calls, 1)
+}, { answer, endpoint: { local: false } }))
+
+test('a deadline among tasks keeps what is done and cuts off what is under way', async () => {
+	const house = new House()
+	try {
+		const gate = join(house.folder, 'gate'), seen = join(house.folder, 'seen'), file = join(house.folder, 'plan.json')
+		const task = (id, script, needs) => ({ id, kind: 'assignment', agent: 'command', command: ['sh', '-c', `echo ${id} >>${seen}; ${script}; echo done >file`], needs, timeout_s: 60 })
+		writeFileSync(file, JSON.stringify({ name: 'late', workers: 2, tasks: [task('first', 'true', []), task('second', `until [ -e ${gate} ]; do sleep 0.05; done`, ['first']), task('third', 'true', ['second'])] }))
+		const stopped = await house.ask(['run', '--plan', file, '--deadline', '2', '--output', join(house.folder, 'out')])
+		assert.deepEqual([stopped.exit, stopped.outcome], [4, 'budget_exceeded'], JSON.stringify(stopped))
+		assert.deepEqual(stopped.tasks.map(({ outcome }) => outcome), ['accepted_unverified', 'ready', 'planned'])
+		writeFileSync(gate, '')
+		const resumed = await house.ask(['resume', stopped.run, '--deadline', '100'])
+		assert.deepEqual(resumed.tasks.map(({ outcome }) => outcome), Array(3).fill('accepted_unverified'), JSON.stringify(resumed))
+		assert.equal(readFileSync(seen, 'utf8'), 'first\nsecond\nsecond\nthird\n')
+	} finally {
+		house.remove()
+	}
+})
