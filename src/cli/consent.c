@@ -5,18 +5,112 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/doc.h"
+#include "cli/view.h"
 
-/* The servers whose calls are not free, with what is known of their prices; empty where there is none. */
+/* Operations that show, without asking any model, what others would begin: with this member set. */
+static const struct {
+	const char *operation, *shown_by, *member;
+} previews[] = {
+	{ "run.start", "plan.create", "draft" },
+	{ "plan.create", "plan.create", "draft" },
+	{ "orchestrate", "orchestrate", "dry_run" },
+};
+/* What is shown already, or cannot be without a model. */
+static const char *const known[] = { "plan", "coordinator", NULL };
+
+/* --- what would be begun -------------------------------------------------------------------- */
+
+/* The request for the preview: what both operations take. */
 static char *
-describe(const struct value *list)
+write_preview(const struct record_type *type, const struct value *request, const char *member)
 {
-	GString *text = g_string_new(NULL);
+	static const char *const lasting[] = { "save", "record", "replay", NULL };
+	struct writer writer;
+	writer_init(&writer, false);
+	writer_begin_object(&writer);
+	VALUE_EACH_MEMBER (name, value, request)
+		if (record_field(type, name->text) && !g_str_equal(name->text, member) && !g_strv_contains(lasting, name->text))
+			writer_member_value(&writer, name->text, value);
+	writer_member_bool(&writer, member, true);
+	writer_end(&writer);
+	return writer_take(&writer);
+}
+
+/* The result of the preview; NULL where there is none, or it fails: then the operation itself will say why. */
+static struct doc *
+make_preview(struct tw *tw, const struct operation *operation, const struct value *request)
+{
+	unsigned i = 0;
+	while (i < G_N_ELEMENTS(previews) && !g_str_equal(previews[i].operation, operation->name))
+		i++;
+	for (unsigned k = 0; known[k]; k++)
+		if (value_member(request, known[k]))
+			return NULL;
+	if (i == G_N_ELEMENTS(previews))
+		return NULL;
+	const struct operation *shown_by = operation_find(previews[i].shown_by);
+	g_autofree char *wanted = write_preview(shown_by->request, request, previews[i].member);
+	char *result = NULL, *error = NULL;
+	tw_call(tw, shown_by->name, wanted, &result, &error);
+	struct doc *doc = result ? doc_own(result) : NULL;
+	tw_free(result);
+	tw_free(error);
+	return doc;
+}
+
+static void
+add_names(struct view *view, const struct value *list, const char *member)
+{
+	const char *comma = "";
+	VALUE_EACH (item, list) {
+		view_add(view, TONE_PLAIN, "%s%s", comma, view_text_of(item, member));
+		comma = ", ";
+	}
+	view_add(view, TONE_PLAIN, "\n");
+}
+
+static void
+add_plan(struct view *view, const struct value *preview)
+{
+	const struct value *team = value_member(preview, "team"), *plan = value_member(preview, "plan");
+	const struct value *prediction = value_member(plan, "prediction");
+	if (!team)
+		return;
+	g_autofree char *makespan = clock_span(value_double(value_member(prediction, "makespan")));
+	view_add(view, TONE_STRONG, "As it looks without a model, which may choose otherwise:\n");
+	view_add(view, TONE_PLAIN, "  team        %s: ", view_text_of(team, "blueprint_id"));
+	add_names(view, value_member(team, "members"), "persona_id");
+	view_add(view, TONE_PLAIN, "  contracts   ");
+	add_names(view, value_member(preview, "contracts"), "id");
+	view_add(view, TONE_PLAIN, "  plan        %zu tasks, %d at once, predicted %s (%s durations)", value_count(value_member(plan, "tasks")),
+	         view_number_of(plan, "workers"), makespan, view_text_of(prediction, "basis"));
+}
+
+static void
+add_waves(struct view *view, const struct value *preview)
+{
+	VALUE_EACH (plan, value_member(preview, "plan"))
+		VALUE_EACH (wave, value_member(plan, "waves")) {
+			view_add(view, TONE_PLAIN, "  wave %-6d ", view_number_of(wave, "wave_number"));
+			add_names(view, value_member(wave, "tasks"), "specialist");
+		}
+}
+
+/* --- what it costs -------------------------------------------------------------------------- */
+
+/* The servers whose calls are not free, with what is known of their prices; whether there is one. */
+static bool
+add_servers(struct view *view, const struct value *list)
+{
+	bool any = false;
 	VALUE_EACH (server, value_member(list, "servers")) {
 		const char *name = value_member_text(server, "server");
 		double in = NAN, out = NAN;
 		if (value_truth(value_member(server, "local")))
 			continue;
+		any = true;
 		VALUE_EACH (model, value_member(list, "models")) {
 			if (!isnan(in) || g_strcmp0(value_member_text(model, "server"), name) != 0)
 				continue;
@@ -24,19 +118,18 @@ describe(const struct value *list)
 			out = value_double(value_member(model, "output_price"));
 		}
 		if (isnan(in) || isnan(out))
-			g_string_append_printf(text, "  %-16s price unknown\n", name);
+			view_add(view, TONE_PLAIN, "  %-16s price unknown\n", name);
 		else
-			g_string_append_printf(text, "  %-16s $%.2f for a million tokens in, $%.2f out\n", name, in, out);
+			view_add(view, TONE_PLAIN, "  %-16s $%.2f for a million tokens in, $%.2f out\n", name, in, out);
 	}
-	return g_string_free(text, FALSE);
+	return any;
 }
 
 static bool
-ask(const char *costs, const struct value *request)
+ask(const struct value *request)
 {
 	char line[16] = "";
 	double budget = value_double(value_member(request, "budget"));
-	fprintf(stderr, "This may ask models that cost money:\n%s", costs);
 	if (isnan(budget))
 		fputs("There is no limit; --budget sets one. --model none asks no model, --yes asks no question.\n", stderr);
 	else
@@ -47,7 +140,7 @@ ask(const char *costs, const struct value *request)
 }
 
 bool
-consent_get(struct tw *tw, const struct operation *operation, const char *request)
+consent_get(struct tw *tw, const struct operation *operation, const char *request, bool colour)
 {
 	g_autoptr(Doc) wanted = doc_own(request);
 	char *result = NULL;
@@ -56,6 +149,16 @@ consent_get(struct tw *tw, const struct operation *operation, const char *reques
 		return true;
 	g_autoptr(Doc) list = doc_own(result);
 	tw_free(result);
-	g_autofree char *costs = describe(doc_root(list));
-	return !*costs || ask(costs, doc_root(wanted));
+	struct view view = { g_string_new(NULL), colour };
+	view_add(&view, TONE_STRONG, "This may ask models that cost money:\n");
+	bool costs = add_servers(&view, doc_root(list));
+	if (costs) {
+		g_autoptr(Doc) preview = make_preview(tw, operation, doc_root(wanted));
+		add_plan(&view, preview ? doc_root(preview) : NULL);
+		add_waves(&view, preview ? doc_root(preview) : NULL);
+		view_estimate(&view, preview ? value_member(doc_root(preview), "estimate") : NULL);
+		fputs(view.text->str, stderr);
+	}
+	g_string_free(view.text, TRUE);
+	return !costs || ask(doc_root(wanted));
 }

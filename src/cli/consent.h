@@ -7,8 +7,9 @@
 #include "engine/operation.h"
 #include "teamwright.h"
 
-/* Asks on the terminal where the operation may ask models whose calls are not free; true where it may go on. Nothing is asked, and nothing
- * stands in the way, where there is no terminal to ask on, or nothing that costs. `request` is JSON. */
-bool consent_get(struct tw *tw, const struct operation *operation, const char *request);
+/* Asks on the terminal where the operation may ask models whose calls are not free, and shows before what they would be asked for, as far as it
+ * can be told without a model: team, plan and estimate. True where it may go on. Nothing is asked, and nothing stands in the way, where there is
+ * no terminal to ask on, or nothing that costs. `request` is JSON. */
+bool consent_get(struct tw *tw, const struct operation *operation, const char *request, bool colour);
 
 #endif

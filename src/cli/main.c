@@ -169,7 +169,7 @@ carry_out(const struct operation *operation, const char *request, const struct g
 		print_error(error, globals->json);
 		return 3;   /* only the configuration was read */
 	}
-	bool none = g_str_equal(setting_of(globals, SETTING_MODEL), "none"), agreed = globals->yes || none || consent_get(tw, operation, request);
+	bool none = g_str_equal(setting_of(globals, SETTING_MODEL), "none"), agreed = globals->yes || none || consent_get(tw, operation, request, has_colour(STDERR_FILENO));
 	if (!agreed)
 		error_set(&cause, ERR_INTERRUPTED, NULL, "nothing was begun");
 	int code = agreed ? call(tw, operation, request, globals, progress) : usage_error(cause, globals->json);

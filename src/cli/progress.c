@@ -1,5 +1,6 @@
 #include "cli/progress.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +32,8 @@ struct progress {
 	GPtrArray *lanes;            /* struct lane * */
 	int64_t total, done;
 	char *phase;
+	int64_t calls, tokens, unpriced;     /* of models, since this process works on it */
+	double dollars;
 	unsigned drawn;              /* lines on the screen that are ours */
 };
 
@@ -69,6 +72,17 @@ draw_line(struct progress *progress, const char *text)
 	progress->drawn++;
 }
 
+/* What models took so far; "" for nothing. Newly allocated. */
+static char *
+describe_cost(const struct progress *progress)
+{
+	if (!progress->calls)
+		return g_strdup("");
+	g_autofree char *dollars = progress->calls > progress->unpriced ? g_strdup_printf(", $%.4f", progress->dollars) : g_strdup("");
+	return g_strdup_printf("  %" G_GINT64_FORMAT " calls, %" G_GINT64_FORMAT " tokens%s%s", progress->calls, progress->tokens, dollars,
+	                       progress->unpriced ? ", cost unknown in part" : "");
+}
+
 /* With the mutex held. */
 static void
 draw(struct progress *progress)
@@ -76,9 +90,8 @@ draw(struct progress *progress)
 	int64_t now = clock_ms();
 	erase(progress);
 	g_autofree char *elapsed = clock_span((double)(now - progress->begin) / 1000);
-	g_autofree char *head = progress->total
-	                                ? g_strdup_printf("%s  %s  %d of %d tasks", elapsed, progress->phase, (int)progress->done, (int)progress->total)
-	                                : g_strdup_printf("%s  %s", elapsed, progress->phase);
+	g_autofree char *tasks = progress->total ? g_strdup_printf("  %d of %d tasks", (int)progress->done, (int)progress->total) : g_strdup("");
+	g_autofree char *cost = describe_cost(progress), *head = g_strconcat(elapsed, "  ", progress->phase, tasks, cost, NULL);
 	draw_line(progress, head);
 	for (unsigned i = 0; i < progress->lanes->len && i < LANES_MAX; i++) {
 		const struct lane *lane = g_ptr_array_index(progress->lanes, i);
@@ -174,6 +187,37 @@ describe_verify(const struct value *data)
 	return g_strdup_printf("%s: %d requests, %d faults", value_member_text(data, "phase"), (int)requests, (int)faults);
 }
 
+static int64_t
+integer_of(const struct value *object, const char *member)
+{
+	int64_t number = 0;
+	value_int64(value_member(object, member), &number);
+	return number;
+}
+
+/* A call of a model that has ended, or what a specialist asked. */
+static void
+count_calls(struct progress *progress, const struct value *data)
+{
+	double dollars = value_double(value_member(data, "dollars"));
+	progress->calls += integer_of(data, "calls");
+	progress->unpriced += integer_of(data, "unpriced_calls");
+	progress->tokens += integer_of(data, "input_tokens") + integer_of(data, "output_tokens") + integer_of(data, "cache_read_tokens") +
+	                    integer_of(data, "cache_write_tokens");
+	progress->dollars += isnan(dollars) ? 0 : dollars;
+}
+
+static char *
+describe_calls(const struct progress *progress, const struct value *data, double seconds)
+{
+	const char *model = value_member_text(data, "model");
+	if (!integer_of(data, "calls"))
+		return NULL;
+	g_autofree char *cost = describe_cost(progress);
+	return g_strdup_printf("%7.2f s  %-24s %-22s %s;%s", seconds, value_member_text(data, "purpose"), model ? model : "",
+	                       integer_of(data, "failed_calls") ? "asked, with failures" : "answered", cost);
+}
+
 /* One line for an event that people want to see; NULL for the others. */
 static char *
 describe(struct progress *progress, const struct value *event, const char *kind)
@@ -182,6 +226,8 @@ describe(struct progress *progress, const struct value *event, const char *kind)
 	const struct value *data = value_member(event, "data");
 	const char *outcome = value_member_text(data, "outcome"), *reason = value_member_text(data, "reason");
 	double seconds = (double)(clock_ms() - progress->begin) / 1000;
+	if (g_str_equal(kind, "model.asked"))
+		return describe_calls(progress, data, seconds);
 	if (g_str_has_prefix(kind, "mock."))
 		return describe_mock(data, kind, seconds);
 	if (g_str_equal(kind, "verify.progress"))
@@ -218,6 +264,8 @@ take_event(struct progress *progress, const struct value *event)
 		progress->total = total;
 		progress->done = total - left;
 	}
+	if (g_str_equal(kind, "model.asked") || g_str_equal(kind, "task.done"))
+		count_calls(progress, data);
 	g_autofree char *line = describe(progress, event, kind);
 	const char *outcome = value_member_text(data, "outcome");
 	/* On a terminal only what stays: ends that are not good, and what a mock says that somebody wanted to see. */

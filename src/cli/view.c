@@ -31,6 +31,21 @@ view_add(struct view *view, enum view_tone tone, const char *format, ...)
 	va_end(args);
 }
 
+const char *
+view_text_of(const struct value *object, const char *member)
+{
+	const char *text = value_member_text(object, member);
+	return text ? text : "";
+}
+
+int
+view_number_of(const struct value *object, const char *member)
+{
+	int64_t number = 0;
+	value_int64(value_member(object, member), &number);
+	return (int)number;
+}
+
 /* Control characters never reach a terminal. */
 static char *
 plain_text(const char *text)

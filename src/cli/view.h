@@ -20,10 +20,17 @@ char *view_error(const char *error, bool colour);
 void view_add(struct view *view, enum view_tone tone, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* A list of objects as a table: the members that are named (NULL-terminated), or all scalar ones. */
 void view_table(struct view *view, const struct value *list, const char *const *columns);
+/* A member: its text, "" where there is none; its number, 0. */
+const char *view_text_of(const struct value *object, const char *member);
+int view_number_of(const struct value *object, const char *member);
 /* Every member of an object that has something to say. */
 void view_members(struct view *view, const struct value *object);
 /* The text of a scalar or of a list of scalars, without control characters; newly allocated. */
 char *view_scalar(const struct value *value);
+
+/* What models were asked (NULL: nothing), and a list of estimates of what they will be. */
+void view_models(struct view *view, const struct value *models);
+void view_estimate(struct view *view, const struct value *estimates);
 
 /* Special views. */
 void view_run(struct view *view, const struct value *result);

@@ -12,13 +12,6 @@ static const struct {
 	unsigned shown;
 } manners[] = { { "error", TONE_BAD, ERRORS }, { "warning", TONE_STRONG, WARNINGS }, { "info", TONE_FAINT, INFOS } };
 
-static const char *
-text_of(const struct value *object, const char *member)
-{
-	const char *text = value_member_text(object, member);
-	return text ? text : "";
-}
-
 static int64_t
 figure(const struct value *object, const char *member)
 {
@@ -33,9 +26,9 @@ add_document(struct view *view, const struct value *document)
 	g_autofree char *file = view_scalar(value_member(document, "file")), *title = view_scalar(value_member(document, "title"));
 	g_autofree char *version = view_scalar(value_member(document, "version"));
 	view_add(view, TONE_STRONG, "%s", file);
-	if (*text_of(document, "openapi"))
+	if (*view_text_of(document, "openapi"))
 		view_add(view, TONE_PLAIN, ": %s%s%s, OpenAPI %s, %" G_GINT64_FORMAT " operation%s", title, *title && *version ? " " : "", version,
-		         text_of(document, "openapi"), figure(document, "operations"), figure(document, "operations") == 1 ? "" : "s");
+		         view_text_of(document, "openapi"), figure(document, "operations"), figure(document, "operations") == 1 ? "" : "s");
 	view_add(view, TONE_PLAIN, "\n");
 }
 
@@ -57,7 +50,7 @@ only_file(const struct value *result)
 {
 	const struct value *documents = value_member(result, "documents");
 	bool one = value_count(documents) == 1 && !value_truth(value_member(result, "all"));
-	return one ? text_of(value_item(documents, 0), "file") : NULL;
+	return one ? view_text_of(value_item(documents, 0), "file") : NULL;
 }
 
 static void
@@ -65,12 +58,12 @@ add_rule(struct view *view, const struct value *rule, const GPtrArray *findings,
 {
 	bool all = value_truth(value_member(result, "all"));
 	unsigned manner = 0;
-	while (manner + 1 < G_N_ELEMENTS(manners) && !g_str_equal(manners[manner].severity, text_of(rule, "severity")))
+	while (manner + 1 < G_N_ELEMENTS(manners) && !g_str_equal(manners[manner].severity, view_text_of(rule, "severity")))
 		manner++;
 	unsigned shown = all ? findings->len : MIN(findings->len, manners[manner].shown);
-	view_add(view, manners[manner].tone, "%s %s", manners[manner].severity, text_of(rule, "id"));
-	view_add(view, TONE_PLAIN, "  %s", text_of(rule, "help"));
-	view_add(view, TONE_FAINT, "; %s", text_of(rule, "remedy"));
+	view_add(view, manners[manner].tone, "%s %s", manners[manner].severity, view_text_of(rule, "id"));
+	view_add(view, TONE_PLAIN, "  %s", view_text_of(rule, "help"));
+	view_add(view, TONE_FAINT, "; %s", view_text_of(rule, "remedy"));
 	if (!shown)
 		view_add(view, TONE_PLAIN, " (%u)", findings->len);
 	view_add(view, TONE_PLAIN, "\n");
@@ -107,17 +100,17 @@ view_lint(struct view *view, const struct value *result)
 {
 	g_autoptr(GHashTable) by_rule = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
 	VALUE_EACH (finding, value_member(result, "findings")) {
-		GPtrArray *list = g_hash_table_lookup(by_rule, text_of(finding, "rule"));
+		GPtrArray *list = g_hash_table_lookup(by_rule, view_text_of(finding, "rule"));
 		if (!list) {
 			list = g_ptr_array_new();
-			g_hash_table_insert(by_rule, (void *)(uintptr_t)text_of(finding, "rule"), list);
+			g_hash_table_insert(by_rule, (void *)(uintptr_t)view_text_of(finding, "rule"), list);
 		}
 		g_ptr_array_add(list, (void *)(uintptr_t)finding);
 	}
 	VALUE_EACH (document, value_member(result, "documents"))
 		add_document(view, document);
 	VALUE_EACH (rule, value_member(result, "rules"))
-		add_rule(view, rule, g_hash_table_lookup(by_rule, text_of(rule, "id")), result);
+		add_rule(view, rule, g_hash_table_lookup(by_rule, view_text_of(rule, "id")), result);
 	if (value_count(value_member(result, "operations")))
 		view_table(view, value_member(result, "operations"), NULL);
 	VALUE_EACH (remark, value_member(result, "remarks"))

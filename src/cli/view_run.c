@@ -5,21 +5,6 @@
 #include "base/clock.h"
 #include "cli/view.h"
 
-static const char *
-text_of(const struct value *object, const char *name)
-{
-	const char *text = value_member_text(object, name);
-	return text ? text : "";
-}
-
-static int
-number_of(const struct value *object, const char *name)
-{
-	int64_t number = 0;
-	value_int64(value_member(object, name), &number);
-	return (int)number;
-}
-
 static char *
 span_of(const struct value *object, const char *name)
 {
@@ -44,56 +29,8 @@ add_times(struct view *view, const struct value *execution)
 	if (!isnan(saved))
 		view_add(view, TONE_PLAIN, "; %.0f %% saved", saved);
 	else if (value_member(execution, "note"))
-		view_add(view, TONE_FAINT, " (%s)", text_of(execution, "note"));
+		view_add(view, TONE_FAINT, " (%s)", view_text_of(execution, "note"));
 	view_add(view, TONE_PLAIN, "\n");
-}
-
-/* What each phase and persona took, and what the sequential plan would have. */
-static void
-add_cost(struct view *view, const struct value *models)
-{
-	const struct value *cost = value_member(models, "cost");
-	double dollars = value_double(value_member(cost, "dollars")), sequential = value_double(value_member(cost, "sequential_dollars"));
-	VALUE_EACH (entry, value_member(models, "asked")) {
-		double own = value_double(value_member(entry, "dollars"));
-		bool known = !isnan(own) && !number_of(entry, "unpriced_calls");
-		view_add(view, TONE_FAINT, "    %-12s %-22s %d calls, %d tokens", text_of(entry, "purpose"), text_of(entry, "persona"), number_of(entry, "calls"),
-		         number_of(entry, "input_tokens") + number_of(entry, "cache_read_tokens") + number_of(entry, "cache_write_tokens") +
-		                 number_of(entry, "output_tokens"));
-		if (number_of(entry, "calls"))
-			view_add(view, TONE_FAINT, known ? ", $%.4f" : ", cost unknown", own);
-		view_add(view, TONE_FAINT, "\n");
-	}
-	if (!isnan(dollars) && dollars > 0)
-		view_add(view, TONE_FAINT, "    the sequential plan: $%.4f (%s)\n", sequential, text_of(cost, "note"));
-}
-
-/* What models were asked; an unknown price is said to be unknown. */
-static void
-add_models(struct view *view, const struct value *models)
-{
-	const struct value *sum = value_member(models, "sum");
-	double dollars = value_double(value_member(sum, "dollars"));
-	int calls = number_of(sum, "calls"), replayed = number_of(sum, "replayed_calls"), unpriced = number_of(sum, "unpriced_calls");
-	if (!sum)
-		return;
-	view_add(view, TONE_PLAIN, "  models      %d calls, %d tokens in, %d out", calls,
-	         number_of(sum, "input_tokens") + number_of(sum, "cache_read_tokens") + number_of(sum, "cache_write_tokens"), number_of(sum, "output_tokens"));
-	if (!isnan(dollars))
-		view_add(view, TONE_PLAIN, ", $%.4f", dollars);
-	if (unpriced)
-		view_add(view, TONE_PLAIN, isnan(dollars) ? ", cost unknown" : "; the cost of %d calls is unknown", unpriced);
-	if (number_of(sum, "repaid_calls"))
-		view_add(view, TONE_STRONG, "; %d paid twice, for a crash lost the answer", number_of(sum, "repaid_calls"));
-	if (replayed)
-		view_add(view, TONE_STRONG, "; replayed: %d answers from a recording", replayed);
-	view_add(view, TONE_PLAIN, "\n");
-	add_cost(view, models);
-	VALUE_EACH (entry, value_member(models, "asked"))
-		if (*text_of(entry, "fallback")) {
-			g_autofree char *why = view_scalar(value_member(entry, "fallback"));
-			view_add(view, TONE_STRONG, "    %s without a model: %s\n", text_of(entry, "purpose"), why);
-		}
 }
 
 static void
@@ -103,10 +40,10 @@ add_task(struct view *view, const struct value *task)
 	g_autofree char *span = span_of(task, "duration_seconds");
 	double quality = value_double(value_member(task, "quality_score"));
 	g_autofree char *score = isnan(quality) ? g_strdup("") : g_strdup_printf("%.2f", quality);
-	view_add(view, TONE_PLAIN, "  %-26s %-20s ", text_of(task, "task_id"), text_of(task, "persona_id"));
-	view_add(view, good ? TONE_GOOD : TONE_BAD, "%-20s", text_of(task, "outcome"));
+	view_add(view, TONE_PLAIN, "  %-26s %-20s ", view_text_of(task, "task_id"), view_text_of(task, "persona_id"));
+	view_add(view, good ? TONE_GOOD : TONE_BAD, "%-20s", view_text_of(task, "outcome"));
 	view_add(view, TONE_PLAIN, " %5zu %9s %6s\n", value_count(value_member(task, "files_created")), span, score);
-	if (!good && *text_of(task, "reason")) {
+	if (!good && *view_text_of(task, "reason")) {
 		g_autofree char *reason = view_scalar(value_member(task, "reason"));
 		view_add(view, TONE_PLAIN, "      %s\n", reason);
 	}
@@ -131,7 +68,7 @@ add_open(struct view *view, const struct value *result)
 		view_add(view, TONE_STRONG, "\nNot covered:\n");
 	VALUE_EACH (entry, open) {
 		g_autofree char *text = g_strdelimit(view_scalar(value_member(entry, "text")), "\n", ' ');
-		view_add(view, TONE_PLAIN, "  %s \"%s\": %s\n", text_of(entry, "statement"), text, text_of(entry, "reason"));
+		view_add(view, TONE_PLAIN, "  %s \"%s\": %s\n", view_text_of(entry, "statement"), text, view_text_of(entry, "reason"));
 	}
 }
 
@@ -139,49 +76,49 @@ void
 view_run(struct view *view, const struct value *result)
 {
 	const struct value *quality = value_member(result, "quality");
-	bool done = g_str_equal(text_of(result, "state"), "done"), success = value_truth(value_member(result, "success"));
-	view_add(view, TONE_STRONG, "%s", text_of(result, "name"));
-	view_add(view, success ? TONE_GOOD : TONE_BAD, "  %s\n", done ? text_of(result, "outcome") : text_of(result, "state"));
-	if (*text_of(result, "reason"))
-		view_add(view, TONE_PLAIN, "  because     %s\n", text_of(result, "reason"));
-	view_add(view, TONE_PLAIN, "  run         %s\n", text_of(result, "run"));
-	if (*text_of(result, "blueprint"))
-		view_add(view, TONE_PLAIN, "  blueprint   %s\n", text_of(result, "blueprint"));
-	if (number_of(quality, "contracts_total")) {
-		view_add(view, TONE_PLAIN, "  contracts   %d of %d fulfilled\n", number_of(quality, "contracts_fulfilled"),
-		         number_of(quality, "contracts_total"));
-		view_add(view, TONE_PLAIN, "  statements  %d of %d covered by evidence\n", number_of(quality, "statements_covered"),
-		         number_of(quality, "statements_total"));
+	bool done = g_str_equal(view_text_of(result, "state"), "done"), success = value_truth(value_member(result, "success"));
+	view_add(view, TONE_STRONG, "%s", view_text_of(result, "name"));
+	view_add(view, success ? TONE_GOOD : TONE_BAD, "  %s\n", done ? view_text_of(result, "outcome") : view_text_of(result, "state"));
+	if (*view_text_of(result, "reason"))
+		view_add(view, TONE_PLAIN, "  because     %s\n", view_text_of(result, "reason"));
+	view_add(view, TONE_PLAIN, "  run         %s\n", view_text_of(result, "run"));
+	if (*view_text_of(result, "blueprint"))
+		view_add(view, TONE_PLAIN, "  blueprint   %s\n", view_text_of(result, "blueprint"));
+	if (view_number_of(quality, "contracts_total")) {
+		view_add(view, TONE_PLAIN, "  contracts   %d of %d fulfilled\n", view_number_of(quality, "contracts_fulfilled"),
+		         view_number_of(quality, "contracts_total"));
+		view_add(view, TONE_PLAIN, "  statements  %d of %d covered by evidence\n", view_number_of(quality, "statements_covered"),
+		         view_number_of(quality, "statements_total"));
 		view_add(view, TONE_PLAIN, "  quality     %.2f, %s\n", value_double(value_member(quality, "overall_quality_score")),
-		         text_of(quality, "band"));
+		         view_text_of(quality, "band"));
 	}
 	add_times(view, value_member(result, "execution"));
-	add_models(view, value_member(result, "models"));
+	view_models(view, value_member(result, "models"));
 	add_tasks(view, value_member(result, "tasks"));
-	if (done && number_of(quality, "contracts_total"))
+	if (done && view_number_of(quality, "contracts_total"))
 		view_add(view, TONE_PLAIN, "\nResults in %s; reports in contracts/validation_report.json and quality_report.json\n",
-		         text_of(result, "output"));
+		         view_text_of(result, "output"));
 	add_open(view, result);
 }
 
 static void
 add_proof(struct view *view, const struct value *task)
 {
-	view_add(view, TONE_STRONG, "\n%s", text_of(task, "task_id"));
-	view_add(view, TONE_PLAIN, "  %s by %s, %s, attempt %d, %d files, manifest %.12s\n", text_of(task, "outcome"), text_of(task, "persona_id"),
-	         text_of(task, "agent"), number_of(task, "attempt"), number_of(task, "files"), text_of(task, "manifest"));
+	view_add(view, TONE_STRONG, "\n%s", view_text_of(task, "task_id"));
+	view_add(view, TONE_PLAIN, "  %s by %s, %s, attempt %d, %d files, manifest %.12s\n", view_text_of(task, "outcome"), view_text_of(task, "persona_id"),
+	         view_text_of(task, "agent"), view_number_of(task, "attempt"), view_number_of(task, "files"), view_text_of(task, "manifest"));
 	VALUE_EACH (evidence, value_member(task, "evidence")) {
 		g_autofree char *found = g_strdelimit(view_scalar(value_member(evidence, "found")), "\n", ' ');
 		bool passed = value_truth(value_member(evidence, "passed"));
 		view_add(view, passed ? TONE_GOOD : TONE_BAD, "  %s ", passed ? "passed" : "failed");
-		view_add(view, TONE_PLAIN, "%-8s %s%s%s: %s", text_of(evidence, "check"), text_of(evidence, "subject"),
-		         *text_of(evidence, "name") ? ", " : "", text_of(evidence, "name"), found);
+		view_add(view, TONE_PLAIN, "%-8s %s%s%s: %s", view_text_of(evidence, "check"), view_text_of(evidence, "subject"),
+		         *view_text_of(evidence, "name") ? ", " : "", view_text_of(evidence, "name"), found);
 		if (value_member(evidence, "status"))
-			view_add(view, TONE_FAINT, " [%d]", number_of(evidence, "status"));
-		if (number_of(evidence, "pid"))
-			view_add(view, TONE_FAINT, " [process %d]", number_of(evidence, "pid"));
-		if (*text_of(evidence, "output"))
-			view_add(view, TONE_FAINT, " [%.12s]", text_of(evidence, "output"));
+			view_add(view, TONE_FAINT, " [%d]", view_number_of(evidence, "status"));
+		if (view_number_of(evidence, "pid"))
+			view_add(view, TONE_FAINT, " [process %d]", view_number_of(evidence, "pid"));
+		if (*view_text_of(evidence, "output"))
+			view_add(view, TONE_FAINT, " [%.12s]", view_text_of(evidence, "output"));
 		view_add(view, TONE_PLAIN, "\n");
 	}
 }
@@ -189,8 +126,8 @@ add_proof(struct view *view, const struct value *task)
 void
 view_show(struct view *view, const struct value *result)
 {
-	if (*text_of(result, "dot")) {
-		view_add(view, TONE_PLAIN, "%s", text_of(result, "dot"));
+	if (*view_text_of(result, "dot")) {
+		view_add(view, TONE_PLAIN, "%s", view_text_of(result, "dot"));
 		return;
 	}
 	view_run(view, value_member(result, "result"));
@@ -216,11 +153,11 @@ view_analysis(struct view *view, const struct value *result)
 	view_add(view, TONE_STRONG, "\nStatements:\n");
 	view_table(view, value_member(result, "statements"), columns);
 	VALUE_EACH (entity, value_member(result, "entities")) {
-		view_add(view, TONE_STRONG, "\n%s", text_of(entity, "name"));
+		view_add(view, TONE_STRONG, "\n%s", view_text_of(entity, "name"));
 		VALUE_EACH (field, value_member(entity, "fields"))
-			view_add(view, TONE_PLAIN, "%s %s", field == value_member(entity, "fields") + 1 ? ":" : ",", text_of(field, "name"));
+			view_add(view, TONE_PLAIN, "%s %s", field == value_member(entity, "fields") + 1 ? ":" : ",", view_text_of(field, "name"));
 		VALUE_EACH (relation, value_member(entity, "relations"))
-			view_add(view, TONE_PLAIN, "; %s %s", text_of(relation, "kind"), text_of(relation, "target"));
+			view_add(view, TONE_PLAIN, "; %s %s", view_text_of(relation, "kind"), view_text_of(relation, "target"));
 	}
 	if (value_count(value_member(result, "entities")))
 		view_add(view, TONE_PLAIN, "\n");
@@ -233,26 +170,29 @@ view_plan(struct view *view, const struct value *result)
 	static const char *const member_columns[] = { "persona_id", "provides", "why", NULL };
 	const struct value *plan = value_member(result, "plan"), *team = value_member(result, "team");
 	const struct value *prediction = value_member(plan, "prediction");
-	if (*text_of(result, "dot")) {
-		view_add(view, TONE_PLAIN, "%s", text_of(result, "dot"));
+	if (*view_text_of(result, "dot")) {
+		view_add(view, TONE_PLAIN, "%s", view_text_of(result, "dot"));
 		return;
 	}
-	view_add(view, TONE_STRONG, "%s\n", text_of(plan, "name"));
-	view_add(view, TONE_PLAIN, "  blueprint  %s: %s\n", text_of(team, "blueprint_id"), text_of(team, "reason"));
+	view_add(view, TONE_STRONG, "%s\n", view_text_of(plan, "name"));
+	view_add(view, TONE_PLAIN, "  blueprint  %s: %s\n", view_text_of(team, "blueprint_id"), view_text_of(team, "reason"));
 	view_table(view, value_member(team, "members"), member_columns);
 	view_add(view, TONE_STRONG, "\nContracts:\n");
 	view_table(view, value_member(result, "contracts"), NULL);
-	view_add(view, TONE_STRONG, "\nTasks, %d at once:\n", number_of(plan, "workers"));
+	view_add(view, TONE_STRONG, "\nTasks, %d at once:\n", view_number_of(plan, "workers"));
 	view_table(view, value_member(plan, "tasks"), task_columns);
 	g_autofree char *makespan = span_of(prediction, "makespan"), *sequential = span_of(prediction, "sequential");
 	g_autofree char *barrier = span_of(prediction, "barrier"), *bound = span_of(prediction, "lower_bound");
 	g_autofree char *path = view_scalar(value_member(prediction, "critical_path"));
 	view_add(view, TONE_PLAIN, "\n  predicted  %s (%s durations); one after the other %s, group by group %s, no schedule under %s\n", makespan,
-	         text_of(prediction, "basis"), sequential, barrier, bound);
+	         view_text_of(prediction, "basis"), sequential, barrier, bound);
 	view_add(view, TONE_PLAIN, "  longest    %s\n", path);
-	view_add(view, TONE_PLAIN, "\nRun it: teamwright resume %s\n", text_of(result, "run"));
-	if (*text_of(result, "saved"))
-		view_add(view, TONE_PLAIN, "or from its file: teamwright run --plan %s\n", text_of(result, "saved"));
+	view_models(view, value_member(result, "models"));
+	view_estimate(view, value_member(result, "estimate"));
+	if (*view_text_of(result, "run"))
+		view_add(view, TONE_PLAIN, "\nRun it: teamwright resume %s\n", view_text_of(result, "run"));
+	if (*view_text_of(result, "saved"))
+		view_add(view, TONE_PLAIN, "or from its file: teamwright run --plan %s\n", view_text_of(result, "saved"));
 }
 
 /* --- verifications, demonstrations, doctor -------------------------------------------------- */
@@ -261,13 +201,13 @@ static void
 add_fault(struct view *view, const struct value *fault)
 {
 	g_autofree char *found = view_scalar(value_member(fault, "found"));
-	view_add(view, TONE_BAD, "  %s", text_of(fault, "subject"));
-	view_add(view, TONE_PLAIN, "%s%s  [%s]\n", *text_of(fault, "name") ? ", " : "", text_of(fault, "name"), text_of(fault, "contract"));
-	const char *place = text_of(fault, "place"), *check = text_of(fault, "check");
-	view_add(view, TONE_PLAIN, "      expected %s%s%s%s\n      found    %s\n", text_of(fault, "expected"), *place ? "  (" : "", place, *place ? ")" : "", found);
-	if (*text_of(fault, "phase"))
-		view_add(view, TONE_PLAIN, "      check    %s, phase %s, seed %d\n", check, text_of(fault, "phase"), number_of(fault, "seed"));
-	g_auto(GStrv) lines = g_strsplit(text_of(fault, "curl"), "\n", -1);
+	view_add(view, TONE_BAD, "  %s", view_text_of(fault, "subject"));
+	view_add(view, TONE_PLAIN, "%s%s  [%s]\n", *view_text_of(fault, "name") ? ", " : "", view_text_of(fault, "name"), view_text_of(fault, "contract"));
+	const char *place = view_text_of(fault, "place"), *check = view_text_of(fault, "check");
+	view_add(view, TONE_PLAIN, "      expected %s%s%s%s\n      found    %s\n", view_text_of(fault, "expected"), *place ? "  (" : "", place, *place ? ")" : "", found);
+	if (*view_text_of(fault, "phase"))
+		view_add(view, TONE_PLAIN, "      check    %s, phase %s, seed %d\n", check, view_text_of(fault, "phase"), view_number_of(fault, "seed"));
+	g_auto(GStrv) lines = g_strsplit(view_text_of(fault, "curl"), "\n", -1);
 	for (char **line = lines; *line; line++)
 		if (**line)
 			view_add(view, TONE_FAINT, "      %s\n", *line);
@@ -284,15 +224,15 @@ add_exercised(struct view *view, const struct value *result)
 	view_add(view, TONE_STRONG, "\nExercised:");
 	const char *between = "  ";
 	VALUE_EACH (entry, value_member(result, "exercised")) {
-		view_add(view, TONE_PLAIN, "%s%s %d/%d", between, text_of(entry, "kind"), number_of(entry, "exercised"), number_of(entry, "points"));
+		view_add(view, TONE_PLAIN, "%s%s %d/%d", between, view_text_of(entry, "kind"), view_number_of(entry, "exercised"), view_number_of(entry, "points"));
 		between = " · ";
 	}
 	view_add(view, TONE_PLAIN, "\n");
 	VALUE_EACH (point, value_member(result, "coverage")) {
-		if (*text_of(point, "phase") || never++ >= SHOWN)
+		if (*view_text_of(point, "phase") || never++ >= SHOWN)
 			continue;
-		view_add(view, TONE_FAINT, "%s%s, %s: %s\n", never == 1 ? "  never    " : "           ", text_of(point, "operation"), text_of(point, "place"),
-		         text_of(point, "what"));
+		view_add(view, TONE_FAINT, "%s%s, %s: %s\n", never == 1 ? "  never    " : "           ", view_text_of(point, "operation"), view_text_of(point, "place"),
+		         view_text_of(point, "what"));
 	}
 	if (never > SHOWN)
 		view_add(view, TONE_FAINT, "           and %d more: see coverage in --json\n", never - SHOWN);
@@ -325,9 +265,9 @@ view_demo(struct view *view, const struct value *result)
 		                               "seconds", "title", NULL };
 	view_table(view, value_member(result, "demos"), columns);
 	VALUE_EACH (demo, value_member(result, "demos"))
-		if (*text_of(demo, "reason"))
-			view_add(view, TONE_PLAIN, "\n  %s: %s", text_of(demo, "demo"), text_of(demo, "reason"));
-	view_add(view, TONE_STRONG, "\n\n%d/%d as declared\n", number_of(result, "as_declared"), number_of(result, "total"));
+		if (*view_text_of(demo, "reason"))
+			view_add(view, TONE_PLAIN, "\n  %s: %s", view_text_of(demo, "demo"), view_text_of(demo, "reason"));
+	view_add(view, TONE_STRONG, "\n\n%d/%d as declared\n", view_number_of(result, "as_declared"), view_number_of(result, "total"));
 }
 
 void
@@ -337,9 +277,9 @@ view_doctor(struct view *view, const struct value *result)
 	VALUE_EACH (check, value_member(result, "checks")) {
 		bool ok = value_truth(value_member(check, "ok"));
 		view_add(view, ok ? TONE_GOOD : TONE_BAD, "  %-8s", ok ? "ok" : "missing");
-		view_add(view, TONE_PLAIN, "%-20s %s\n", text_of(check, "name"), text_of(check, "found"));
+		view_add(view, TONE_PLAIN, "%-20s %s\n", view_text_of(check, "name"), view_text_of(check, "found"));
 		if (!ok)
-			view_add(view, TONE_PLAIN, "          %s\n", text_of(check, "remedy"));
+			view_add(view, TONE_PLAIN, "          %s\n", view_text_of(check, "remedy"));
 	}
 	view_add(view, TONE_STRONG, "\nSettings:\n");
 	view_table(view, value_member(result, "settings"), columns);
@@ -349,7 +289,7 @@ void
 view_persona(struct view *view, const struct value *result)
 {
 	g_autofree char *skills = view_scalar(value_member(result, "skills"));
-	view_add(view, TONE_STRONG, "%s", text_of(result, "id"));
-	view_add(view, TONE_PLAIN, "  %s\n  skills %s; from %s\n\n%s\n", text_of(result, "description"), skills, text_of(result, "origin"),
-	         text_of(result, "instructions"));
+	view_add(view, TONE_STRONG, "%s", view_text_of(result, "id"));
+	view_add(view, TONE_PLAIN, "  %s\n  skills %s; from %s\n\n%s\n", view_text_of(result, "description"), skills, view_text_of(result, "origin"),
+	         view_text_of(result, "instructions"));
 }

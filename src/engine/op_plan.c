@@ -30,6 +30,7 @@ static const struct record_field plan_request_fields[] = {
 	RECORD_FIELD(plan_request, blueprint, 0, "team pattern, instead of the best fit"),
 	RECORD_FIELD(plan_request, personas, 0, "who takes part, separated by commas"),
 	RECORD_FIELD(plan_request, dot, 0, "also as a Graphviz graph"),
+	RECORD_FIELD(plan_request, draft, 0, "as it looks without a model, with an estimate of what models would cost; leaves no run behind"),
 	RECORD_FIELD(plan_request, context, 0, "what models are told besides the requirement: a file, or JSON"),
 	REQUEST_TERMS(plan_request),
 };
@@ -54,6 +55,8 @@ static const struct record_field plan_result_fields[] = {
 	RECORD_LIST(plan_result, contracts, plan_contract, 0, "what is agreed"),
 	RECORD_PART(plan_result, plan, plan, 0, "the tasks"),
 	RECORD_FIELD(plan_result, dot, 0, "Graphviz graph"),
+	RECORD_LIST(plan_result, estimate, forecast, 0, "of a draft: what models would cost; absent where there are none"),
+	RECORD_FIELD(plan_result, models, RECORD_VOLATILE, "what models were asked"),
 };
 RECORD_TYPE(plan_result, RECORD_DROP, "a plan");
 
@@ -165,6 +168,14 @@ save_plan(const struct charter *charter, const char *path, GError **error)
 }
 
 static bool
+estimate(struct context *context, const struct charter *charter, struct plan_result *result, GError **error)
+{
+	struct forecast_wish wish = { .catalogue = context->house->catalogue, .gateway = context->house->gateway, .store = context->store };
+	g_clear_pointer(&result->run, g_free);
+	return forecast_run(&wish, charter, &result->estimate, error);
+}
+
+static bool
 fill_result(struct context *context, const char *run, const struct plan_request *request, struct plan_result *result, GError **error)
 {
 	struct store *store = context_store(context, error);
@@ -186,7 +197,23 @@ fill_result(struct context *context, const char *run, const struct plan_request 
 	list_contracts(charter, &result->contracts);
 	result->dot = request->dot ? plan_dot(&charter->plan) : NULL;
 	result->saved = g_strdup(request->save);
-	return !request->save || save_plan(charter, request->save, error);
+	return (!request->draft || estimate(context, charter, result, error)) && (!request->save || save_plan(charter, request->save, error));
+}
+
+/* A draft is nobody's run. */
+static bool
+forget_run(struct context *context, const char *run, GError **error)
+{
+	struct store *store = context_store(context, error);
+	struct run_row row = { 0 };
+	if (!store || !store->ops->run_read(store, run, &row, error) || !store->ops->begin(store, error))
+		return false;
+	bool ok = store->ops->run_delete(store, row.key, error);
+	record_finish(&run_row_record, &row);
+	if (ok)
+		return store_commit(store, error);
+	store->ops->rollback(store);
+	return false;
 }
 
 bool
@@ -210,9 +237,13 @@ op_plan_create(struct context *context, const void *data, void *result, GError *
 	run.max_calls = request->max_calls;
 	run.deadline = request->deadline;
 	run.until = UNTIL_PLAN;
+	run.offline = request->draft;
 	record_init(&run_result_record, &end);
 	bool ok = op_run_start(context, &run, &end, error);
 	ok = ok && fill_result(context, end.run, request, result, error);
+	((struct plan_result *)result)->models = ok && end.models ? doc_ref(end.models) : NULL;
+	if (request->draft && end.run)
+		ok = forget_run(context, end.run, ok ? error : NULL) && ok;
 	record_finish(&run_request_record, &run);
 	record_finish(&run_result_record, &end);
 	return ok;

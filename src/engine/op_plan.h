@@ -3,6 +3,7 @@
 #define ENGINE_OP_PLAN_H
 
 #include "engine/operation.h"
+#include "engine/forecast.h"
 #include "engine/request.h"
 #include "plan/plan.h"
 #include "team/team.h"
@@ -22,6 +23,7 @@ struct plan_request {
 	char *contracts, *save, *project_name, *workers, *blueprint;
 	char **personas;
 	bool dot;
+	bool draft;                  /* asks no model, and leaves no run behind */
 	char *context;
 	char *record, *replay;
 	double budget;
@@ -47,6 +49,8 @@ struct plan_result {
 	struct plan_contract_list contracts;
 	struct plan plan;
 	char *dot;                   /* Graphviz, where it was asked for */
+	struct forecast_list estimate;   /* of what models would be asked for it: none or one */
+	struct doc *models;          /* what they were asked for it; NULL: nothing */
 };
 extern const struct record_type plan_result_record;
 

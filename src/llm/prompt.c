@@ -9,6 +9,7 @@ enum { MARK_LENGTH = 16 };
 static const struct record_field prompt_fields[] = {
 	RECORD_FIELD(prompt, version, RECORD_REQUIRED, "counts up with every change of the text"),
 	RECORD_FIELD(prompt, max_tokens, RECORD_OPTIONAL, "of an answer"),
+	RECORD_FIELD(prompt, typical_tokens, RECORD_OPTIONAL, "of an answer, as experience says: for estimates"),
 	RECORD_FIELD(prompt, effort, 0, "none, low, medium or high: how long it may think"),
 	RECORD_FIELD(prompt, text, 0, "what the model is told"),
 };

@@ -8,6 +8,7 @@
 struct prompt {
 	int64_t version;
 	int64_t max_tokens;          /* of an answer; RECORD_NO_INT: the model's own */
+	int64_t typical_tokens;      /* of an answer, as experience says, for estimates; RECORD_NO_INT: unknown */
 	char *effort;                /* how long it may think; NULL: the model's own */
 	char *text;                  /* below the front matter */
 };

@@ -1,12 +1,11 @@
 // Analysis by a model: believed only as far as the requirement, the schema and the offline analyst allow; paid for, recorded, replayed.
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { analysis, entity, field, requirement, served as servedBy, statement } from './scripted_model.mjs'
-import { House, fullSize, program } from './teamwright.mjs'
+import { House, fullSize } from './teamwright.mjs'
 
 const good = { ...analysis, statements: [...analysis.statements, statement('S5', 'Use Django', 'technology', 'django')] }
 const isAnalysis = request => request.system.startsWith('You are the requirement analyst')
@@ -234,26 +233,3 @@ for (const [name, expected] of recorded)
 			house.remove()
 		}
 	})
-
-// A terminal around the program, where the machine has `script` and can make one.
-const hasScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0
-const onTerminal = (house, words, typed) => new Promise(resolve => {
-	const command = [program, ...words].map(word => `'${word}'`).join(' ')
-	const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: house.folder, env: house.environment }), out = []
-	child.stdout.on('data', chunk => {
-		out.push(chunk)
-		if (typed && Buffer.concat(out).includes('[y/N]')) child.stdin.write(typed.splice(0).join(''))
-	})
-	child.on('close', code => resolve({ code, out: Buffer.concat(out).toString() }))
-})
-
-test('on a terminal there is a question before what may cost money', { skip: hasScript ? false : '"script" makes no terminal here' }, () => served(async (house, server) => {
-	const words = ['analyse', requirement]
-	const refused = await onTerminal(house, words, ['n\n'])
-	assert.deepEqual([refused.code, server.requests.length], [5, 0], refused.out)
-	assert.match(refused.out, /may ask models that cost money:\s+anthropic +\$3\.00 for a million tokens in, \$15\.00 out/)
-	assert.equal((await onTerminal(house, words, ['y\n'])).code, 0)
-	assert.equal(server.requests.length, 1)
-	for (const more of [['--yes'], ['--model', 'none']]) assert.doesNotMatch((await onTerminal(house, [...words, ...more])).out, /\[y\/N\]/)
-	assert.equal(server.requests.length, 2)
-}, { endpoint: { local: false, models: [{ name: 'scripted', input_price: 3, output_price: 15 }] } }))

@@ -13,6 +13,7 @@
 #include "engine/bundle.h"
 #include "engine/charter.h"
 #include "engine/asked.h"
+#include "engine/forecast.h"
 #include "engine/limit.h"
 #include "engine/op_contract.h"
 #include "engine/op_demo.h"
@@ -234,6 +235,8 @@ static const struct {
 	CHECK(resume_request)
 	CHECK(asked)
 	CHECK(cost)
+	CHECK(forecast)
+	CHECK(forecast_item)
 	CHECK(limit)
 	CHECK(prompt)
 	CHECK(team_choice)
