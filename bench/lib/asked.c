@@ -25,14 +25,19 @@ ask_all(struct catalogue *catalogue, const struct consultation *consultation, co
 }
 
 static void
-take_sum(const struct asked *asked, struct asked_result *ret)
+take_sum(const struct consultation *consultation, struct asked_result *ret)
 {
-	ret->calls = asked->calls;
-	ret->replayed = asked->replayed_calls;
-	ret->input_tokens = asked->input_tokens;
-	ret->output_tokens = asked->output_tokens;
-	ret->unpriced = asked->unpriced_calls;
-	ret->dollars = asked->dollars;
+	struct expense expense;
+	ret->dollars = NAN;
+	if (!consultation->models || !ledger_find(models_ledger(consultation->models), consultation->accounts[0], &expense))
+		return;
+	ret->calls = expense.calls;
+	ret->replayed = expense.replayed_calls;
+	ret->input_tokens = expense.input_tokens + expense.cache_read_tokens + expense.cache_write_tokens;
+	ret->output_tokens = expense.output_tokens;
+	ret->unpriced = expense.unpriced_calls;
+	ret->dollars = expense.calls == expense.unpriced_calls ? NAN : expense.dollars;
+	record_finish(&expense_record, &expense);
 }
 
 bool
@@ -42,20 +47,19 @@ asked_run(const struct asked_options *options, const struct example_list *corpus
 	g_autoptr(Catalogue) catalogue = catalogue_open(NULL);
 	struct consult_terms terms = { options->record, options->replay, NAN, RECORD_NO_INT, RECORD_NO_INT };
 	struct consultation consultation;
-	struct asked asked;
 	*ret = (struct asked_result){ .answers = g_new0(struct analysis, options->count), .fell_back = g_new0(bool, options->count) };
 	if (!config)
 		return false;
 	config_override(config, SETTING_MODEL, options->model);
 	struct gateway *gateway = gateway_create(config);
-	struct consult_wish wish = { .gateway = gateway, .terms = &terms, .purpose = "bench", .persona = "requirement_analyst" };
-	bool ok = consult_begin(&wish, &consultation, error);
+	struct consult_wish wish = { .gateway = gateway, .config = config, .terms = &terms, .purpose = "bench", .persona = "requirement_analyst" };
+	bool begun = consult_begin(&wish, &consultation, error), ok = begun;
 	if (ok && !consultation.models)
 		ok = error_set(error, ERR_CONFIG, "see 'teamwright models list'", "there is no model to ask");
 	ok = ok && ask_all(catalogue, &consultation, corpus, options->count, ret, error);
-	if (ok && consult_end(&consultation, &asked)) {
-		take_sum(&asked, ret);
-		record_finish(&asked_record, &asked);
+	if (begun) {
+		take_sum(&consultation, ret);
+		consult_end(&consultation);
 	}
 	ok = gateway_close(gateway, ok ? error : NULL) && ok;
 	gateway_destroy(gateway);

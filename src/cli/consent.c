@@ -3,10 +3,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/doc.h"
+#include "cli/terminal.h"
 #include "cli/view.h"
 
 /* Operations that show, without asking any model, what others would begin: with this member set. */
@@ -136,7 +136,7 @@ ask(const struct value *request)
 		fprintf(stderr, "They may cost $%.2f at most.\n", budget);
 	fputs("Go on? [y/N] ", stderr);
 	fflush(stderr);
-	return fgets(line, sizeof line, stdin) && (*line == 'y' || *line == 'Y');
+	return terminal_read(line, sizeof line) && (*line == 'y' || *line == 'Y');
 }
 
 bool
@@ -144,7 +144,7 @@ consent_get(struct tw *tw, const struct operation *operation, const char *reques
 {
 	g_autoptr(Doc) wanted = doc_own(request);
 	char *result = NULL;
-	bool silent = !(operation->flags & OPERATION_PAID) || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO);
+	bool silent = !(operation->flags & OPERATION_PAID) || !terminal_is_there();
 	if (silent || value_member(doc_root(wanted), "replay") || tw_call(tw, "models.list", NULL, &result, NULL))
 		return true;
 	g_autoptr(Doc) list = doc_own(result);

@@ -8,9 +8,11 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "cli/arguments.h"
+#include "cli/clarify.h"
 #include "cli/consent.h"
 #include "cli/help.h"
 #include "cli/progress.h"
+#include "cli/terminal.h"
 #include "cli/view.h"
 #include "teamwright.h"
 
@@ -60,6 +62,7 @@ await_signals(void *data)
 			_exit(128 + signal);
 		first = clock_ms();
 		fputs("\nstopping; what is done is kept (once more to leave at once)\n", stderr);
+		terminal_interrupt();
 		stop();
 	}
 	return NULL;
@@ -140,7 +143,6 @@ call(struct tw *tw, const struct operation *operation, const char *request, cons
 	char *error = NULL, *result = NULL;
 	if (progress)
 		tw_watch(tw, progress_event, progress);
-	watch_signals(tw);
 	int code = tw_call(tw, operation->name, request, &result, &error);
 	progress_stop(progress);
 	if (result)
@@ -151,28 +153,36 @@ call(struct tw *tw, const struct operation *operation, const char *request, cons
 	return code;
 }
 
+/* What is asked on the terminal first; NULL where nothing may be begun. `request` or newly allocated in *ret_own. */
+static const char *
+agree(struct tw *tw, const struct operation *operation, const char *request, const struct globals *globals, char **ret_own)
+{
+	bool none = g_str_equal(setting_of(globals, SETTING_MODEL), "none");
+	if (!globals->yes && !none && !consent_get(tw, operation, request, has_colour(STDERR_FILENO)))
+		return NULL;
+	*ret_own = none ? NULL : clarify(tw, operation, request);
+	return terminal_is_interrupted() ? NULL : *ret_own ? *ret_own : request;
+}
+
 static int
 carry_out(const struct operation *operation, const char *request, const struct globals *globals)
 {
 	char *error = NULL;
 	GError *cause = NULL;
 	struct progress *progress = NULL;
-	g_autofree char *settings = g_strdup_printf("{%s}", globals->settings->str);
-	bool shown = operation->flags & OPERATION_LONG;
-	if (shown && !progress_start(setting_of(globals, SETTING_PROGRESS), globals->quiet, &progress)) {
-		error_set(&cause, ERR_USAGE, "say auto, tty, plain, json or none", "there is no progress '%s'", setting_of(globals, SETTING_PROGRESS));
-		return usage_error(cause, globals->json);
-	}
+	g_autofree char *settings = g_strdup_printf("{%s}", globals->settings->str), *own = NULL;
 	struct tw *tw = tw_open(settings, &error);
 	if (!tw) {
-		progress_free(progress);
 		print_error(error, globals->json);
 		return 3;   /* only the configuration was read */
 	}
-	bool none = g_str_equal(setting_of(globals, SETTING_MODEL), "none"), agreed = globals->yes || none || consent_get(tw, operation, request, has_colour(STDERR_FILENO));
+	watch_signals(tw);
+	const char *agreed = agree(tw, operation, request, globals, &own), *mode = setting_of(globals, SETTING_PROGRESS);
 	if (!agreed)
 		error_set(&cause, ERR_INTERRUPTED, NULL, "nothing was begun");
-	int code = agreed ? call(tw, operation, request, globals, progress) : usage_error(cause, globals->json);
+	else if (operation->flags & OPERATION_LONG && !progress_start(mode, globals->quiet, &progress))
+		error_set(&cause, ERR_USAGE, "say auto, tty, plain, json or none", "there is no progress '%s'", mode);
+	int code = cause ? usage_error(cause, globals->json) : call(tw, operation, agreed, globals, progress);
 	set_stoppable(NULL);
 	tw_close(tw);
 	progress_free(progress);

@@ -1,15 +1,14 @@
 #include "engine/op_plan.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "engine/bundle.h"
-#include "engine/consult.h"
 #include "engine/intake.h"
 #include "engine/op_run.h"
+#include "engine/solo.h"
 #include "team/analyst.h"
+#include "team/clarification.h"
 #include "team/model_analyst.h"
 
 static const struct record_field analysis_request_fields[] = {
@@ -32,6 +31,7 @@ static const struct record_field plan_request_fields[] = {
 	RECORD_FIELD(plan_request, dot, 0, "also as a Graphviz graph"),
 	RECORD_FIELD(plan_request, draft, 0, "as it looks without a model, with an estimate of what models would cost; leaves no run behind"),
 	RECORD_FIELD(plan_request, context, 0, "what models are told besides the requirement: a file, or JSON"),
+	REQUEST_QUESTIONS(plan_request),
 	REQUEST_TERMS(plan_request),
 };
 RECORD_TYPE(plan_request, RECORD_REJECT, "what to plan");
@@ -60,28 +60,17 @@ static const struct record_field plan_result_fields[] = {
 };
 RECORD_TYPE(plan_result, RECORD_DROP, "a plan");
 
-struct stop {
-	struct models *models;
-	bool cancelled;
-};
-
-static void
-stop_asking(void *data)
+static struct consult_terms
+terms_of(const struct analysis_request *request)
 {
-	struct stop *stop = data;
-	models_cancel(stop->models, &stop->cancelled);
+	return (struct consult_terms){ request->record, request->replay, request->budget, request->max_tokens, request->max_calls };
 }
 
 static bool
-ask_model(struct context *context, struct consultation *consultation, const char *text, const char *beside, struct analysis *ret, GError **error)
+ask_model(struct context *context, struct solo *solo, const char *text, const char *beside, struct analysis *ret, GError **error)
 {
-	struct stop stop = { consultation->models, false };
-	struct interruptee interruptee = { stop_asking, &stop, NULL };
 	struct model_analysis found = { 0 };
-	consultation->ask.cancelled = &stop.cancelled;
-	house_add_interruptee(context->house, &interruptee);
-	bool ok = model_analyst_run(context->house->catalogue, consultation->models, &consultation->ask, text, beside, &found, error);
-	house_remove_interruptee(context->house, &interruptee);
+	bool ok = model_analyst_run(context->house->catalogue, solo->consultation.models, &solo->consultation.ask, text, beside, &found, error);
 	if (ok) {
 		record_finish(&analysis_record, ret);
 		*ret = found.analysis;
@@ -95,28 +84,47 @@ ask_model(struct context *context, struct consultation *consultation, const char
 static bool
 analyse(struct context *context, const struct analysis_request *request, const char *text, const char *beside, struct analysis *ret, GError **error)
 {
-	struct consult_terms terms = { request->record, request->replay, request->budget, request->max_tokens, request->max_calls };
-	struct consult_wish wish = { .gateway = context->house->gateway, .config = context->house->config, .terms = &terms,
-		                     .purpose = "analysis", .persona = "requirement_analyst",
-		                     .deadline_ms = isnan(request->deadline) ? 0 : clock_ms() + (int64_t)(request->deadline * 1000) };
-	struct consultation consultation;
-	if (!consult_begin(&wish, &consultation, error))
+	struct consult_terms terms = terms_of(request);
+	struct solo solo;
+	if (!solo_begin(context, &terms, "analysis", "requirement_analyst", request->deadline, &solo, error))
 		return false;
-	bool ok = consultation.models ? ask_model(context, &consultation, text, beside, ret, error) : analyst_run(context->house->catalogue, text, ret, error);
-	consult_end(&consultation);
+	bool ok = solo.consultation.models ? ask_model(context, &solo, text, beside, ret, error) : analyst_run(context->house->catalogue, text, ret, error);
+	solo_end(&solo);
 	return ok;
+}
+
+/* The requirement without blanks around it, and what stands beside it; newly allocated. */
+static bool
+read_texts(const struct analysis_request *request, char **ret_text, char **ret_beside, GError **error)
+{
+	*ret_beside = NULL;
+	*ret_text = g_strstrip(g_strdup(request->requirement));
+	return **ret_text ? requirement_check(*ret_text, error) && request_context(request->context, ret_beside, error)
+	                  : error_set(error, ERR_USAGE, "say what is wanted, as in: teamwright analyse \"Fix the login page\"", "the requirement is empty");
 }
 
 bool
 op_analysis_create(struct context *context, const void *data, void *result, GError **error)
 {
 	const struct analysis_request *request = data;
-	g_autofree char *text = g_strstrip(g_strdup(request->requirement));
-	if (!*text)
-		return error_set(error, ERR_USAGE, "say what is wanted, as in: teamwright analyse \"Fix the login page\"",
-		                 "the requirement is empty");
-	g_autofree char *beside = NULL;
-	return requirement_check(text, error) && request_context(request->context, &beside, error) && analyse(context, request, text, beside, result, error);
+	g_autofree char *text = NULL, *beside = NULL;
+	return read_texts(request, &text, &beside, error) && analyse(context, request, text, beside, result, error);
+}
+
+bool
+op_clarify(struct context *context, const void *data, void *result, GError **error)
+{
+	const struct analysis_request *request = data;
+	struct consult_terms terms = terms_of(request);
+	g_autofree char *text = NULL, *beside = NULL;
+	struct solo solo;
+	if (!read_texts(request, &text, &beside, error) || !solo_begin(context, &terms, "clarify", "requirement_analyst", request->deadline, &solo, error))
+		return false;
+	bool ok = solo.consultation.models
+	                  ? clarification_ask(context->house->catalogue, solo.consultation.models, &solo.consultation.ask, text, beside, result, error)
+	                  : error_set(error, ERR_CONFIG, "see 'teamwright models list', or go on without questions", "there is no model to ask");
+	solo_end(&solo);
+	return ok;
 }
 
 static void
@@ -230,6 +238,7 @@ op_plan_create(struct context *context, const void *data, void *result, GError *
 	run.blueprint = g_strdup(request->blueprint);
 	run.personas = g_strdupv(request->personas);
 	run.context = g_strdup(request->context);
+	run.clarifications = g_strdupv(request->clarifications);
 	run.record = g_strdup(request->record);
 	run.replay = g_strdup(request->replay);
 	run.budget = request->budget;

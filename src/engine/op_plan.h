@@ -1,4 +1,4 @@
-/* Operations before work begins: analysis and plans. */
+/* Operations before work begins: questions, analysis and plans. */
 #ifndef ENGINE_OP_PLAN_H
 #define ENGINE_OP_PLAN_H
 
@@ -25,6 +25,8 @@ struct plan_request {
 	bool dot;
 	bool draft;                  /* asks no model, and leaves no run behind */
 	char *context;
+	char **clarifications;
+	bool ask;
 	char *record, *replay;
 	double budget;
 	int64_t max_tokens, max_calls;
@@ -54,6 +56,6 @@ struct plan_result {
 };
 extern const struct record_type plan_result_record;
 
-operation_handler op_analysis_create, op_plan_create;
+operation_handler op_analysis_create, op_plan_create, op_clarify;
 
 #endif

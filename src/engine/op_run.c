@@ -160,7 +160,9 @@ prepare_terms(struct context *context, struct run_request *request, GError **err
 	g_autofree char *given = g_steal_pointer(&request->context);
 	make_absolute(&request->record);
 	make_absolute(&request->replay);
-	return request_context(given, &request->context, error) && check_terms(context, request, error);
+	return request_context(given, &request->context, error) &&
+	       request_clarify(context->house->catalogue, (const char *const *)request->clarifications, &request->context, error) &&
+	       check_terms(context, request, error);
 }
 
 /* Makes the run's row from a request. */

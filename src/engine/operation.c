@@ -16,6 +16,7 @@
 #include "engine/op_system.h"
 #include "engine/op_team.h"
 #include "engine/op_verify.h"
+#include "team/clarification.h"
 
 #define READ OPERATION_READ
 #define WRITE OPERATION_WRITE
@@ -31,6 +32,8 @@ const struct operation operation_table[] = {
 	  "@requirement.md --until plan # stop when planned; 'resume' goes on\n"
 	  "@requirement.md --personas backend_developer,qa_engineer --allow-partial # who takes part\n"
 	  "@requirement.md --model none # without asking any model\n"
+	  "@requirement.md --ask # a model asks what is open first\n"
+	  "@requirement.md --deadline 3600 # nothing new after an hour of work; 'resume' goes on\n"
 	  "@requirement.md --budget 2.50 --record calls.jsonl # models may cost so much; later --replay calls.jsonl" },
 	{ "plan.create", "plan", &plan_request_record, &plan_result_record, op_plan_create, WRITE | OPERATION_PAID | LONG,
 	  "analyse, choose a team, agree contracts and plan, without working",
@@ -43,6 +46,10 @@ const struct operation operation_table[] = {
 	  "@requirement.md # a file\n"
 	  "- < issue.txt # standard input\n"
 	  "@requirement.md --model none # without asking any model" },
+	{ "requirement.clarify", "clarify", &analysis_request_record, &clarification_record, op_clarify, READ | OPERATION_PAID | LONG,
+	  "what a model would ask before it plans",
+	  "\"Build a shop\" # questions whose answers would change the work\n"
+	  "@requirement.md --json # for run --clarifications" },
 	{ "run.resume", "resume", &resume_request_record, &run_result_record, op_run_resume, WRITE | OPERATION_PAID | LONG,
 	  "go on with a run that was interrupted or waits",
 	  "# the newest run\n"

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/template.h"
 
 enum { CONTEXT_MAX = 256 << 10 };
 
@@ -25,6 +26,7 @@ static const struct record_field run_request_fields[] = {
 	RECORD_FIELD(run_request, force, 0, "write into a folder that is not empty"),
 	RECORD_FIELD(run_request, offline, RECORD_HIDDEN, "asks no model, whatever the settings say"),
 	RECORD_FIELD(run_request, context, 0, "what models are told besides the requirement: a file, or JSON"),
+	REQUEST_QUESTIONS(run_request),
 	REQUEST_TERMS(run_request),
 };
 RECORD_TYPE(run_request, RECORD_REJECT, "what to run");
@@ -46,6 +48,33 @@ request_overlay(const struct record_type *type, const void *terms, struct run_re
 			return false;
 	}
 	return true;
+}
+
+bool
+request_clarify(struct catalogue *catalogue, const char *const *clarifications, char **context, GError **error)
+{
+	enum { CLARIFICATIONS_MAX = 64 << 10 };
+	struct writer writer;
+	size_t bytes = 0;
+	if (!clarifications || !*clarifications)
+		return true;
+	g_autofree char *template = catalogue_text(catalogue, "prompts/clarified.md", NULL, error), *before = g_steal_pointer(context);
+	writer_init(&writer, false);
+	writer_begin_object(&writer);
+	writer_member_text(&writer, "context", before);
+	writer_key(&writer, "clarifications");
+	writer_begin_array(&writer);
+	for (; *clarifications; clarifications++) {
+		writer_text(&writer, *clarifications);
+		bytes += strlen(*clarifications);
+	}
+	writer_end(&writer);
+	writer_end(&writer);
+	g_autoptr(Doc) values = writer_doc(&writer);
+	if (bytes > CLARIFICATIONS_MAX)
+		return error_set(error, ERR_TOO_LARGE, "answer in fewer words", "the clarifications have %zu bytes; %d are read", bytes, CLARIFICATIONS_MAX);
+	*context = template ? template_render("prompts/clarified.md", template, doc_root(values), error) : NULL;
+	return *context;
 }
 
 /* What begins like JSON is JSON: a typing error in it is not to be looked for as a file. */

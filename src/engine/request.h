@@ -2,6 +2,7 @@
 #ifndef ENGINE_REQUEST_H
 #define ENGINE_REQUEST_H
 
+#include "base/catalogue.h"
 #include "base/record.h"
 
 /* After which phase a run stops and waits to be gone on with. */
@@ -21,6 +22,8 @@ struct run_request {
 	bool allow_partial, strict, force;
 	bool offline;                /* asks no model, whatever the settings say */
 	char *context;               /* a text beside the requirement, or a file of it */
+	char **clarifications;       /* questions with their answers */
+	bool ask;                    /* the terminal asks them first */
 	char *record, *replay;       /* files of model calls */
 	double budget;               /* dollars; NaN: any */
 	int64_t max_tokens, max_calls;   /* RECORD_NO_INT: any */
@@ -38,6 +41,11 @@ struct resume_request {
 };
 extern const struct record_type resume_request_record;
 
+/* What requests have that plan. */
+#define REQUEST_QUESTIONS(request) \
+	RECORD_FIELD(request, clarifications, 0, "answers to questions of 'clarify', each with its question"), \
+	RECORD_FIELD(request, ask, 0, "lets a model ask you what is open first, on a terminal")
+
 /* What all requests have that may ask models. */
 #define REQUEST_TERMS(request) \
 	RECORD_FIELD(request, record, 0, "write the calls of models to this file"), \
@@ -49,6 +57,8 @@ extern const struct record_type resume_request_record;
 
 /* The request with what another says of the same members, where it says something. False with ERR_USAGE. */
 bool request_overlay(const struct record_type *type, const void *terms, struct run_request *request, GError **error);
+/* Adds answered questions to the context (NULL or newly allocated), for both are told to models. */
+bool request_clarify(struct catalogue *catalogue, const char *const *clarifications, char **context, GError **error);
 /* The text that --context stands for: JSON as it is, else the content of the file; NULL for NULL. ERR_INPUT, ERR_TOO_LARGE. */
 bool request_context(const char *given, char **ret, GError **error);
 

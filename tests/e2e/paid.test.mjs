@@ -1,13 +1,13 @@
 // What was paid for is not paid for again: a run that asks models is killed before and after its commits, and while a call is under way. A sample
 // of the points; every one of them with TEAMWRIGHT_SOAK. SEED chooses another sample.
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { Random } from './filter.mjs'
 import { analysis, requirement, served } from './scripted_model.mjs'
-import { House, fullSize, program } from './teamwright.mjs'
+import { House, fullSize } from './teamwright.mjs'
+import { noTerminal, onTerminal } from './terminal.mjs'
 
 const random = new Random()
 const choice = { blueprint_id: 'parallel-contract-first', personas: ['backend_developer', 'frontend_developer', 'qa_engineer'], reason: 'Pages and an API meet at an interface' }
@@ -129,39 +129,26 @@ test('a deadline among tasks keeps what is done and cuts off what is under way',
 	}
 })
 
-// A terminal around the program, where the machine has `script` and can make one.
-const hasScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0
-const onTerminal = (house, words, typed) => new Promise(resolve => {
-	const command = [program, ...words].map(word => `'${word}'`).join(' ')
-	const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: house.folder, env: { ...house.environment, NO_COLOR: '1' } }), out = []
-	child.stdout.on('data', chunk => {
-		out.push(chunk)
-		if (typed && Buffer.concat(out).includes('[y/N]')) child.stdin.write(typed.splice(0).join(''))
-	})
-	child.on('close', code => resolve({ code, out: Buffer.concat(out).toString() }))
-})
-
 const priced = { local: false, models: [{ name: 'scripted', input_price: 3, output_price: 15 }] }
-const noTerminal = hasScript ? false : '"script" makes no terminal here'
 
 test('on a terminal there is a question before what may cost money', { skip: noTerminal }, () => served(async (house, server) => {
 	const words = ['analyse', requirement]
-	const refused = await onTerminal(house, words, ['n\n'])
+	const refused = await onTerminal(house, words, [[/\[y\/N\]/, 'n\n']])
 	assert.deepEqual([refused.code, server.requests.length], [5, 0], refused.out)
 	assert.match(refused.out, /may ask models that cost money:\s+anthropic +\$3\.00 for a million tokens in, \$15\.00 out/)
-	assert.equal((await onTerminal(house, words, ['y\n'])).code, 0)
+	assert.equal((await onTerminal(house, words, [[/\[y\/N\]/, 'y\n']])).code, 0)
 	assert.equal(server.requests.length, 1)
 	for (const more of [['--yes'], ['--model', 'none']]) assert.doesNotMatch((await onTerminal(house, [...words, ...more])).out, /\[y\/N\]/)
 	assert.equal(server.requests.length, 2)
 }, { endpoint: priced }))
 
 test('before a run: team, plan and estimate, and nothing is left of them; then the meter', { skip: noTerminal }, () => served(async (house, server) => {
-	const refused = await onTerminal(house, words, ['n\n'])
+	const refused = await onTerminal(house, words, [[/\[y\/N\]/, 'n\n']])
 	assert.deepEqual([refused.code, server.requests.length], [5, 0], refused.out)
 	assert.match(refused.out, /team +parallel-contract-first: backend_developer, [^]*contracts +api, [^]*plan +\d+ tasks, \d+ at once, predicted/)
 	assert.match(refused.out, /estimate +about \$0\.\d\d, at most \$\d\.\d\d: 3 calls of scripted at anthropic[^]*analysis +requirement_analyst[^]*blueprint [^]*contracts [^]*\(assumed\)/)
 	assert.deepEqual((await house.ask(['history'])).runs, [])
-	assert.equal((await onTerminal(house, words, ['y\n'])).code, 0)
+	assert.equal((await onTerminal(house, words, [[/\[y\/N\]/, 'y\n']])).code, 0)
 	const metered = await house.run([...words, '--progress', 'plain', '--output', 'again'])
 	for (let n = 1; n <= CALLS; n++) assert.match(metered.err, new RegExp(`answered; +${n} calls, \\d+ tokens, \\$0\\.\\d{4}\n`))
 	// What was measured is what the next estimate says.

@@ -13,6 +13,7 @@
 #include "engine/bundle.h"
 #include "engine/charter.h"
 #include "engine/asked.h"
+#include "team/clarification.h"
 #include "engine/forecast.h"
 #include "engine/limit.h"
 #include "engine/op_contract.h"
@@ -234,6 +235,8 @@ static const struct {
 	CHECK(run_request)
 	CHECK(resume_request)
 	CHECK(asked)
+	CHECK(clarification)
+	CHECK(clarifying_question)
 	CHECK(cost)
 	CHECK(forecast)
 	CHECK(forecast_item)

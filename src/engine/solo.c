@@ -1,0 +1,36 @@
+#include "engine/solo.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+
+static void
+stop_asking(void *data)
+{
+	struct solo *solo = data;
+	models_cancel(solo->consultation.models, &solo->cancelled);
+}
+
+bool
+solo_begin(struct context *context, const struct consult_terms *terms, const char *purpose, const char *persona, double seconds, struct solo *ret,
+           GError **error)
+{
+	*ret = (struct solo){ .context = context, .terms = *terms };
+	struct consult_wish wish = { .gateway = context->house->gateway, .config = context->house->config, .terms = &ret->terms, .purpose = purpose,
+		                     .persona = persona, .cancelled = &ret->cancelled,
+		                     .deadline_ms = isnan(seconds) ? 0 : clock_ms() + (int64_t)(seconds * 1000) };
+	if (!consult_begin(&wish, &ret->consultation, error))
+		return false;
+	ret->interruptee = (struct interruptee){ stop_asking, ret, NULL };
+	if (ret->consultation.models)
+		house_add_interruptee(context->house, &ret->interruptee);
+	return true;
+}
+
+void
+solo_end(struct solo *solo)
+{
+	if (solo->consultation.models)
+		house_remove_interruptee(solo->context->house, &solo->interruptee);
+	consult_end(&solo->consultation);
+}
