@@ -312,7 +312,8 @@ export class ModelServer {
 
 	// An entry of a configuration's endpoints.
 	endpoint(protocol, more = {}) {
-		return { name: protocol, protocol, base_url: this.base(protocol), models: this.models, local: true, ...more }
+		const keyed = ['key_env', 'key_file', 'key_command'].some(member => member in more) ? {} : { key_env: 'SCRIPTED_KEY' }
+		return { name: protocol, protocol, base_url: this.base(protocol), models: this.models, local: true, ...keyed, ...more }
 	}
 
 	enqueue(...answers) {

@@ -1,5 +1,6 @@
 // The real program, run in folders of its own.
-import { spawn } from 'node:child_process'
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -8,6 +9,9 @@ import { fileURLToPath } from 'node:url'
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 export const program = process.env.TEAMWRIGHT_BIN ?? join(root, 'build', 'san', 'teamwright')
 export const fullSize = Boolean(process.env.TEAMWRIGHT_SOAK)
+
+// The key that every scripted model server is given.
+process.env.SCRIPTED_KEY = 'scripted-key-4c2f0d7a9be14d31'
 
 // A folder with a store of its own; `run` starts the program there.
 export class House {
@@ -29,8 +33,11 @@ export class House {
 			child.on('error', reject)
 			child.stdin.on('error', () => {})
 			child.stdin.end(input)
-			child.on('close', (code, signal) =>
-				resolve({ code, signal, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }))
+			child.on('close', (code, signal) => {
+				const said = { code, signal, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }
+				if (`${said.out}${said.err}`.includes(process.env.SCRIPTED_KEY)) reject(new Error(`a key was printed: ${said.out}${said.err}`))
+				else resolve(said)
+			})
 		})
 	}
 
@@ -46,7 +53,10 @@ export class House {
 		return { exit: code, ...result }
 	}
 
+	// Nothing of a key may be left in anything that was written, by any test of the suite.
 	remove() {
+		const found = spawnSync('grep', ['-rlaF', '-e', process.env.SCRIPTED_KEY, this.folder], { encoding: 'utf8' })
 		rmSync(this.folder, { recursive: true, force: true })
+		assert.equal(found.stdout, '', 'the key of a model server was written down')
 	}
 }
