@@ -4,9 +4,10 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "llm/instruction.h"
+#include "llm/loading.h"
 #include "llm/models_model.h"
 
-enum { DETAIL_MAX = 300 };
+enum { DETAIL_MAX = 300, LOAD_MS = 300000 };   /* LOAD_MS: OLLAMA_LOAD_TIMEOUT, after which Ollama gives up by itself */
 
 /* How an end on the wire counts, where the answer itself says nothing. */
 static const enum failure_class end_classes[] = {
@@ -70,17 +71,51 @@ take_bytes(void *data, const char *bytes, size_t length, bool *ret_token)
 	return more;
 }
 
+static int64_t
+preset(int64_t value)
+{
+	return value == RECORD_NO_INT ? 0 : value;
+}
+
+/* The server may be loading the model: some can say so. */
+static int64_t
+take_late(void *data, struct transport_call *call)
+{
+	struct flight *flight = data;
+	const struct endpoint *endpoint = seat_endpoint(flight->seat);
+	const struct dialect *dialect = dialect_find(endpoint->protocol);
+	int64_t load_ms = preset(endpoint->load_ms);
+	if (!dialect->loaded_path)
+		return 0;
+	if (!flight->loading) {
+		flight->loading = loading_create(flight->models->transport, call, flight->begin_ms, load_ms ? load_ms : LOAD_MS);
+		loading_ask_at(flight->loading, dialect, endpoint->base_url, flight->key, seat_model(flight->seat)->name);
+	}
+	return loading_late(flight->loading, clock_ms());
+}
+
+/* What the wire said, and what the server said beside it of a call that was late. */
+static char *
+detail_of(const struct flight *flight, enum transport_end end, const char *detail)
+{
+	bool late = end == TRANSPORT_NO_HEADERS || end == TRANSPORT_NO_FIRST;
+	g_autofree char *whole = g_strconcat(detail ? detail : "", late ? loading_text(flight->loading) : "", NULL);
+	return detail ? g_strndup(whole, DETAIL_MAX) : NULL;
+}
+
 static void
 take_end(void *data, enum transport_end end, const struct transport_times *times, const char *detail)
 {
 	struct flight *flight = data;
 	struct models *models = flight->models;
+	g_autofree char *told = detail_of(flight, end, detail);
+	g_clear_pointer(&flight->loading, loading_finish);
 	if (end == TRANSPORT_DONE || end == TRANSPORT_STOPPED || end == TRANSPORT_CUT)
 		reply_end(flight->reply);
 	pthread_mutex_lock(&models->lock);
 	flight->end = end;
 	flight->times = *times;
-	flight->failure.detail = detail ? g_strndup(detail, DETAIL_MAX) : NULL;
+	flight->failure.detail = g_steal_pointer(&told);
 	flight->ended = true;
 	pthread_cond_broadcast(&models->changed);
 	pthread_mutex_unlock(&models->lock);
@@ -110,12 +145,6 @@ judge(struct flight *flight)
 }
 
 /* --- sending -------------------------------------------------------------------------------- */
-
-static int64_t
-preset(int64_t value)
-{
-	return value == RECORD_NO_INT ? 0 : value;
-}
 
 static struct transport_deadlines
 deadlines_of(const struct flight *flight)
@@ -208,7 +237,8 @@ flight_begin(struct flight *flight, GError **error)
 	if (flight->ask->watch)
 		reply_watch(flight->reply, show, flight);
 	struct transport_deadlines deadlines = deadlines_of(flight);
-	struct transport_taker taker = { flight, take_head, take_bytes, take_end };
+	struct transport_taker taker = { flight, take_head, take_bytes, take_end, take_late };
+	flight->begin_ms = clock_ms();
 	flight->call = transport_send(flight->models->transport, &request, &deadlines, &taker);
 	http_request_clear(&request);
 	return true;

@@ -49,6 +49,8 @@ struct flight {
 	struct transport_call *call; /* NULL: it could not even be sent */
 	double wait_ms;              /* for its seat */
 	struct reply *reply;         /* the transport's thread only, until `ended` */
+	struct loading *loading;     /* that thread's alone; NULL where the call is not late */
+	int64_t begin_ms;            /* when it was sent */
 	bool started, ended, dropped;   /* under the lock of models */
 	enum transport_end end;
 	struct transport_times times;

@@ -220,6 +220,17 @@ test('a cancellation ends all calls at once, those under way and those that wait
 	assert.equal(only.counts.aborted, only.requests.length - 3)
 }))
 
+test('a call whose model is being loaded ends at once when nobody wants it any more', () => withServers({ only: { loaded: () => [] } }, async ({ only }) => {
+	only.rule(({ n }) => (n === 1 ? { text: 'hello', firstMs: 1200 } : { fault: 'silent' }))
+	const begin = performance.now()
+	const { answers } = await ask({ endpoints: [only.endpoint('ollama', { headers_ms: 300 })], crews: [one({ threads: 2, asks: 2, cancel_after: 1 })] })
+	assert.ok(performance.now() - begin < 5000)
+	assert.deepEqual(answers.map(({ code }) => code), [undefined, 'interrupted'])
+	assert.ok(only.counts.lookups > 0)
+	while (only.counts.running) await new Promise(setImmediate)
+	assert.equal(only.counts.aborted, 1)
+}))
+
 test('what many threads recorded is replayed to many threads', () => withServers({ only: { answer: ({ text }) => `you said ${text}` } }, async ({ only }) => {
 	const folder = mkdtempSync(join(tmpdir(), 'pool-')), record = join(folder, 'kept.jsonl'), crews = ['one', 'two', 'three'].map(run => one({ run, prompt: run, threads: 4, asks: 20 }))
 	try {
