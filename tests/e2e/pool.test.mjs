@@ -220,6 +220,31 @@ test('a cancellation ends all calls at once, those under way and those that wait
 	assert.equal(only.counts.aborted, only.requests.length - 3)
 }))
 
+// The one that keeps the time for all who wait may be among those that leave, and the server is closed for a while meanwhile.
+test('a cancellation of one run leaves the others where they were', () => withServers({ only: {} }, async ({ only }) => {
+	const ended = []
+	only.rule(({ n, text }) => {
+		if (n === 4) return { fault: 'rate_limit', retryAfter: 1 }
+		ended.push(text)
+		return { text: 'hello', firstMs: 20 }
+	})
+	const { answers } = await ask({
+		endpoints: endpoints({ only }, () => ({ max_in_flight: 1 })),
+		crews: [one({ run: 'gone', prompt: 'gone', threads: 30, asks: 60, cancel_after: 1 }), one({ run: 'stays', prompt: 'stays', threads: 30, asks: 60 })]
+	})
+	const of = run => answers.filter(answer => answer.run === run)
+	assert.deepEqual([of('stays').length, of('stays').filter(({ code }) => code).length], [60, 0], JSON.stringify(of('stays').find(({ code }) => code)))
+	assert.equal(of('gone').length, 60)
+	assert.ok(of('gone').filter(({ code }) => code === 'interrupted').length >= 55, ended.join())
+}))
+
+test('hundreds of calls that wait are all served', t => withServers({ a: { answer: 'hello' }, b: { answer: 'hello' } }, async servers => {
+	const threads = fullSize ? 2000 : 300
+	const { answers, end } = await ask({ endpoints: endpoints(servers, () => ({ max_in_flight: 16 })), crews: [one({ threads, asks: 2 * threads })] })
+	t.diagnostic(`${(end.cpu_ms / answers.length).toFixed(2)} ms of CPU for each`)
+	assert.deepEqual([answers.length, answers.filter(({ code }) => code).length], [2 * threads, 0])
+}))
+
 test('a call whose model is being loaded ends at once when nobody wants it any more', () => withServers({ only: { loaded: () => [] } }, async ({ only }) => {
 	only.rule(({ n }) => (n === 1 ? { text: 'hello', firstMs: 1200 } : { fault: 'silent' }))
 	const begin = performance.now()
