@@ -46,6 +46,7 @@ models_open(const struct models_options *options, GError **error)
 	pthread_mutex_init(&models->lock, NULL);
 	models->wake_ms = INT64_MAX;
 	models->dice = options->seed;
+	models->hedge = options->hedge;
 	models->ledger = ledger_create();
 	models->queue = queue_create();
 	models->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -286,7 +287,7 @@ hedge(struct caller *caller, struct race *race, const struct flight *first, stru
 static int64_t
 hedge_time(struct models *models, const struct ask *ask, const struct seat *seat)
 {
-	if (!ask->hedge || ask->request->tools.count)
+	if ((!ask->hedge && !models->hedge) || ask->request->tools.count)
 		return INT64_MAX;
 	pthread_mutex_lock(&models->lock);
 	double usual = seat_first_token_ms(seat);

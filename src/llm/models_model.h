@@ -20,6 +20,7 @@ struct models {
 	struct transport *transport; /* NULL while a recording answers */
 	struct replay *record, *replay;
 	uint64_t dice;
+	bool hedge;
 };
 
 /* A thread that asks. Each is woken for itself: thousands may wait, and what happens concerns one of them. */
