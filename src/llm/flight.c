@@ -6,6 +6,7 @@
 #include "llm/instruction.h"
 #include "llm/loading.h"
 #include "llm/models_model.h"
+#include "llm/secret.h"
 
 enum { DETAIL_MAX = 300, LOAD_MS = 300000 };   /* LOAD_MS: OLLAMA_LOAD_TIMEOUT, after which Ollama gives up by itself */
 
@@ -57,7 +58,7 @@ show(void *data, const char *text, size_t length)
 	bool winner = has_word(flight);
 	pthread_mutex_unlock(&flight->caller->models->lock);
 	if (winner)
-		flight->caller->ask->watch(flight->caller->ask->data, text, length);
+		secret_pass(flight->held, flight->key, text, length, false, flight->caller->ask->watch, flight->caller->ask->data);
 }
 
 static bool
@@ -113,6 +114,8 @@ take_end(void *data, enum transport_end end, const struct transport_times *times
 	g_clear_pointer(&flight->loading, loading_finish);
 	if (end == TRANSPORT_DONE || end == TRANSPORT_STOPPED || end == TRANSPORT_CUT)
 		reply_end(flight->reply);
+	if (flight->held)
+		secret_pass(flight->held, flight->key, "", 0, true, flight->caller->ask->watch, flight->caller->ask->data);
 	pthread_mutex_lock(&models->lock);
 	flight->end = end;
 	flight->times = *times;
@@ -235,8 +238,10 @@ flight_begin(struct flight *flight, GError **error)
 	if (!write_request(flight, dialect, &request, error))
 		return false;
 	flight->reply = reply_create(dialect);
-	if (flight->caller->ask->watch)
+	if (flight->caller->ask->watch) {
+		flight->held = g_string_new(NULL);
 		reply_watch(flight->reply, show, flight);
+	}
 	struct transport_deadlines deadlines = deadlines_of(flight);
 	struct transport_taker taker = { flight, take_head, take_bytes, take_end, take_late };
 	flight->begin_ms = clock_ms();
@@ -316,4 +321,6 @@ flight_clear(struct flight *flight)
 	g_clear_pointer(&flight->reply, reply_destroy);
 	failure_clear(&flight->failure);
 	g_clear_pointer(&flight->key, g_free);
+	if (flight->held)
+		g_string_free(g_steal_pointer(&flight->held), TRUE);
 }

@@ -68,6 +68,7 @@ struct flight {
 	enum transport_end end;
 	struct transport_times times;
 	struct failure failure;
+	GString *held;               /* of the text that is watched: it could become the key; NULL: nobody watches */
 	char *key;                   /* a secret: servers repeat it in their refusals */
 };
 

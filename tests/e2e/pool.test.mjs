@@ -1,7 +1,7 @@
 // Many threads ask scripted servers: who gets the calls, what a server that is ill costs, and who is served when there is not enough.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -254,6 +254,26 @@ test('a call whose model is being loaded ends at once when nobody wants it any m
 	assert.ok(only.counts.lookups > 0)
 	while (only.counts.running) await new Promise(setImmediate)
 	assert.equal(only.counts.aborted, 1)
+}))
+
+test('who watches sees no key, however it is cut', () => withServers({ only: {} }, async ({ only }) => {
+	const key = 'short-key-7f3Z', folder = mkdtempSync(join(tmpdir(), 'pool-')), file = join(folder, 'key')
+	writeFileSync(file, key, { mode: 0o600 })
+	try {
+		for (const dialect of protocols)
+			for (const piece of [1, 5, 100]) {
+				only.enqueue({ text: `you sent ${key}, and I keep ${key.slice(0, 5)} of it`, piece })
+				const { answers: [answer] } = await ask({ endpoints: [only.endpoint(dialect, { key_file: file })], crews: [one()] })
+				assert.equal(only.requests.at(-1).key, key)
+				assert.deepEqual([answer.seen, text(answer)], Array(2).fill('you sent ***, and I keep short of it'), `${dialect}, ${piece}`)
+			}
+		only.enqueue({ text: `you sent ${key}`, piece: 10, fault: 'cut', after: 2 })
+		only.enqueue('nothing')
+		const { answers: [{ seen }] } = await ask({ endpoints: [only.endpoint('openai', { key_file: file })], crews: [one()] })
+		assert.equal(seen, 'you sent ***nothing')
+	} finally {
+		rmSync(folder, { recursive: true, force: true })
+	}
 }))
 
 test('what many threads recorded is replayed to many threads', () => withServers({ only: { answer: ({ text }) => `you said ${text}` } }, async ({ only }) => {
