@@ -49,7 +49,7 @@ static bool
 ask_ours(struct transport *transport, const struct http_request *request)
 {
 	struct waiting waiting = { .mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
-	struct transport_taker taker = { &waiting, take_head, take_bytes, take_end };
+	struct transport_taker taker = { &waiting, take_head, take_bytes, take_end, NULL };
 	struct transport_call *call = transport_send(transport, request, NULL, &taker);
 	pthread_mutex_lock(&waiting.mutex);
 	while (!waiting.over)

@@ -61,7 +61,7 @@ main(int argc, char **argv)
 	tally.rss_before_kb = rss_kb();
 	struct stream *streams = streams_create(tally.streams);
 	for (unsigned i = 0; i < tally.streams; i++) {
-		struct transport_taker taker = { &streams[i], take_head, take_bytes, take_end };
+		struct transport_taker taker = { &streams[i], take_head, take_bytes, take_end, NULL };
 		calls[i] = transport_send(transport, &request, &patient, &taker);
 		while ((i + 1) % BATCH == 0 && count_started() < i + 1)
 			g_usleep(1000);

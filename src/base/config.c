@@ -154,9 +154,20 @@ static const struct {
 	{ SETTING_TASK_TIMEOUT, 1, 7 * 24 * 3600, NULL },
 };
 
+static bool
+check_words(const struct config *config, GError **error)
+{
+	const char *text = config->values[SETTING_HEDGE];
+	if (!text || g_str_equal(text, "on") || g_str_equal(text, "off"))
+		return true;
+	return error_set(error, ERR_CONFIG, "say on or off", "%s: '%s' is no value for %s", config->origins[SETTING_HEDGE], text, settings[SETTING_HEDGE].name);
+}
+
 bool
 config_check(const struct config *config, GError **error)
 {
+	if (!check_words(config, error))
+		return false;
 	for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++) {
 		const char *text = config->values[numbers[i].setting];
 		char *end;

@@ -13,6 +13,7 @@
 	XX(PROGRESS, "progress", "TEAMWRIGHT_PROGRESS", "auto", "auto, tty, plain, json or none")      \
 	XX(TASK_TIMEOUT, "task_timeout", "TEAMWRIGHT_TASK_TIMEOUT", "600", "seconds that an attempt may take") \
 	XX(MODEL, "model", "TEAMWRIGHT_MODEL", "auto", "the model to ask: a name, auto for any, or none")              \
+	XX(HEDGE, "hedge", "TEAMWRIGHT_HEDGE", "off", "on: where a server is slow to begin a second one is asked too, and both may have to be paid; off") \
 	XX(NO_COLOR, "no_color", "NO_COLOR", NULL, "any value: no colours on the terminal")            \
 	XX(FAULT, "fault", "TEAMWRIGHT_FAULT", NULL, "for tests: kill or fail at the N-th commit")
 

@@ -68,7 +68,8 @@ find_lane(const struct gateway *gateway, const struct gateway_options *options)
 static struct models *
 open_lane(struct gateway *gateway, const struct gateway_options *options, GError **error)
 {
-	struct models_options wanted = { .endpoints = &gateway->endpoints, .strategy = options->strategy, .seed = 1, .record = options->record, .replay = options->replay };
+	struct models_options wanted = { .endpoints = &gateway->endpoints, .strategy = options->strategy, .seed = 1, .record = options->record, .replay = options->replay,
+		                         .hedge = g_strcmp0(config_get(gateway->config, SETTING_HEDGE, NULL), "on") == 0 };
 	struct models *models = models_open(&wanted, error);
 	if (!models)
 		return NULL;

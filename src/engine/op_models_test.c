@@ -190,6 +190,8 @@ op_models_test(struct context *context, const void *data, void *data_result, GEr
 	struct endpoint_list endpoints;
 	if (!survey_servers(context->house->config, &endpoints, &result->servers, error))
 		return false;
+	if (!wanted->replay)
+		survey_loaded(&endpoints, &result->servers);
 	struct models_options options = { .endpoints = &endpoints, .record = wanted->record, .replay = wanted->replay };
 	struct models *models = models_open(&options, error);
 	bool ok = models && try_all(context, models, wanted, &endpoints, result, error);

@@ -7,6 +7,11 @@
 #define FIRST_MS 1000.0
 /* In which an old sample loses all but 1/e of its weight; Finagle and tower preset the same. */
 #define DECAY_MS 10000.0
+/* Calls after which an old sample has lost as much, however quickly they come: where a call takes milliseconds, ten seconds of memory for
+ * one stumble would be thousands of calls for the other server. */
+#define DECAY_CALLS 8.0
+/* Estimates that differ by less say nothing: what is in flight does. */
+#define ALIKE 1.5
 /* What is left of the limit after a refusal: beta of CUBIC (RFC 9438, 4.6). */
 #define LIMIT_CUT 0.7
 /* Calls more after each full round without a refusal. Less than TCP's one: a packet lost costs little, a call refused is tried again. */
@@ -88,7 +93,7 @@ first_decayed(const struct pair *pair, int64_t now_ms)
 static void
 first_sample(struct pair *pair, double sample, int64_t now_ms)
 {
-	double weight = exp((double)(pair->first_at_ms - now_ms) / DECAY_MS);
+	double weight = MIN(exp((double)(pair->first_at_ms - now_ms) / DECAY_MS), exp(-1 / DECAY_CALLS));
 	if (isnan(pair->first_ms) || sample > pair->first_ms * weight)
 		pair->first_ms = sample;
 	else
@@ -97,11 +102,14 @@ first_sample(struct pair *pair, double sample, int64_t now_ms)
 }
 
 /* Cost of power of two choices: estimate x (in flight + 1), as tower's. What was never refreshed decays, so that a server is tried
- * again some time after a peak. */
-double
-pair_cost(const struct pair *pair, int64_t now_ms)
+ * again some time after a peak. Of two that cost the same it is the turn of the one that was chosen longer ago. */
+bool
+pair_is_better(const struct pair *pair, const struct pair *other, int64_t now_ms)
 {
-	return first_decayed(pair, now_ms) * (double)(pair->in_flight + 1);
+	double first = first_decayed(pair, now_ms), other_first = first_decayed(other, now_ms);
+	bool alike = first <= other_first * ALIKE && other_first <= first * ALIKE;
+	double cost = (alike ? 1 : first) * (double)(pair->in_flight + 1), other_cost = (alike ? 1 : other_first) * (double)(other->in_flight + 1);
+	return cost < other_cost || (cost == other_cost && pair->turn < other->turn);
 }
 
 /* --- whether at all: the circuit -------------------------------------------------------------------------------------------- */

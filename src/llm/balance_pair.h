@@ -64,8 +64,8 @@ bool pair_is_free(const struct pair *pair, int64_t now_ms, int64_t *ret_at);
 bool pair_is_due(const struct pair *pair, int64_t now_ms);
 /* All seats are taken. */
 bool pair_is_full(const struct pair *pair);
-/* Peak EWMA of the time to the first token, decayed until now, times the calls in flight and this one. */
-double pair_cost(const struct pair *pair, int64_t now_ms);
+/* By the peak EWMA of the time to the first token, decayed until now, times the calls in flight and this one. */
+bool pair_is_better(const struct pair *pair, const struct pair *other, int64_t now_ms);
 void pair_take(struct pair *pair, struct seat *seat, int64_t now_ms);
 void pair_start(struct pair *pair, struct seat *seat, int64_t now_ms);
 void pair_leave(struct pair *pair, struct seat *seat, const struct failure *failure, int64_t now_ms, GRand *random);

@@ -141,7 +141,7 @@ pick_by_load(const struct picking *picking)
 	guint one = (guint)g_rand_int_range(picking->balance->random, 0, (gint32)picking->count);
 	guint other = (guint)g_rand_int_range(picking->balance->random, 0, (gint32)picking->count - 1);
 	struct pair *a = picking->pairs[one], *b = picking->pairs[other + (other >= one)];
-	return pair_cost(a, picking->now_ms) <= pair_cost(b, picking->now_ms) ? a : b;
+	return pair_is_better(a, b, picking->now_ms) ? a : b;
 }
 
 static guint

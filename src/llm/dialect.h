@@ -22,6 +22,7 @@ struct dialect {
 	const char *name;            /* "anthropic" */
 	const char *path;            /* of the call, behind the base URL */
 	const char *models_path;     /* of the list of models */
+	const char *loaded_path;     /* of the list of those in memory; NULL: the server loads none, or says nothing of it */
 	bool lines;                  /* a stream of JSON lines; else of server-sent events */
 	void (*add_headers)(const struct dialect_options *options, struct http_headers *headers);
 	char *(*write)(const struct model_request *request, const struct dialect_options *options);

@@ -40,6 +40,7 @@ static const struct record_field endpoint_fields[] = {
 	RECORD_FIELD(endpoint, first_ms, RECORD_OPTIONAL, "milliseconds from there to the first token"),
 	RECORD_FIELD(endpoint, between_ms, RECORD_OPTIONAL, "milliseconds between tokens"),
 	RECORD_FIELD(endpoint, total_ms, RECORD_OPTIONAL, "milliseconds for the whole call"),
+	RECORD_FIELD(endpoint, load_ms, RECORD_OPTIONAL, "milliseconds to the first token where Ollama says that it has to load the model first"),
 	RECORD_FIELD(endpoint, origin, RECORD_VOLATILE, "where it was read, or the variable that it was found by"),
 };
 RECORD_TYPE(endpoint, RECORD_REJECT, "endpoint");
@@ -81,6 +82,7 @@ static const struct bound {
 	{ "first_ms", 1, 86400000 },
 	{ "between_ms", 1, 86400000 },
 	{ "total_ms", 1, 86400000 },
+	{ "load_ms", 1, 86400000 },
 }, model_bounds[] = {
 	{ "window", 1, 1e9 },
 	{ "max_output", 1, 1e9 },

@@ -32,6 +32,7 @@ struct endpoint {
 	bool local;                  /* costs no money */
 	bool probe;                  /* somebody has to ask first whether it is there: where it is not, it is no failure */
 	int64_t connect_ms, headers_ms, first_ms, between_ms, total_ms;   /* deadlines; RECORD_NO_INT: the presets */
+	int64_t load_ms;             /* in place of headers_ms and first_ms, from the start, while the server loads the model (Ollama) */
 	char *origin;                /* file, line and column, or the variable that it was found by */
 };
 RECORD_LIST_OF(endpoint);

@@ -4,9 +4,11 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "llm/instruction.h"
+#include "llm/loading.h"
 #include "llm/models_model.h"
+#include "llm/secret.h"
 
-enum { DETAIL_MAX = 300 };
+enum { DETAIL_MAX = 300, LOAD_MS = 300000 };   /* LOAD_MS: OLLAMA_LOAD_TIMEOUT, after which Ollama gives up by itself */
 
 /* How an end on the wire counts, where the answer itself says nothing. */
 static const enum failure_class end_classes[] = {
@@ -37,12 +39,13 @@ has_word(struct flight *flight)
 static void
 tell_started(struct flight *flight)
 {
-	struct models *models = flight->models;
+	struct models *models = flight->caller->models;
 	flight->started = true;
 	pthread_mutex_lock(&models->lock);
 	seat_started(models->balance, flight->seat, clock_ms());
 	has_word(flight);
-	pthread_cond_broadcast(&models->changed);
+	if (flight->race->contested)
+		pthread_cond_signal(&flight->caller->wake);
 	pthread_mutex_unlock(&models->lock);
 }
 
@@ -51,11 +54,11 @@ static void
 show(void *data, const char *text, size_t length)
 {
 	struct flight *flight = data;
-	pthread_mutex_lock(&flight->models->lock);
+	pthread_mutex_lock(&flight->caller->models->lock);
 	bool winner = has_word(flight);
-	pthread_mutex_unlock(&flight->models->lock);
+	pthread_mutex_unlock(&flight->caller->models->lock);
 	if (winner)
-		flight->ask->watch(flight->ask->data, text, length);
+		secret_pass(flight->held, flight->key, text, length, false, flight->caller->ask->watch, flight->caller->ask->data);
 }
 
 static bool
@@ -70,19 +73,55 @@ take_bytes(void *data, const char *bytes, size_t length, bool *ret_token)
 	return more;
 }
 
+static int64_t
+preset(int64_t value)
+{
+	return value == RECORD_NO_INT ? 0 : value;
+}
+
+/* The server may be loading the model: some can say so. */
+static int64_t
+take_late(void *data, struct transport_call *call)
+{
+	struct flight *flight = data;
+	const struct endpoint *endpoint = seat_endpoint(flight->seat);
+	const struct dialect *dialect = dialect_find(endpoint->protocol);
+	int64_t load_ms = preset(endpoint->load_ms);
+	if (!dialect->loaded_path)
+		return 0;
+	if (!flight->loading) {
+		flight->loading = loading_create(flight->caller->models->transport, call, flight->begin_ms, load_ms ? load_ms : LOAD_MS);
+		loading_ask_at(flight->loading, dialect, endpoint->base_url, flight->key, seat_model(flight->seat)->name);
+	}
+	return loading_late(flight->loading, clock_ms());
+}
+
+/* What the wire said, and what the server said beside it of a call that was late. */
+static char *
+detail_of(const struct flight *flight, enum transport_end end, const char *detail)
+{
+	bool late = end == TRANSPORT_NO_HEADERS || end == TRANSPORT_NO_FIRST;
+	g_autofree char *whole = g_strconcat(detail ? detail : "", late ? loading_text(flight->loading) : "", NULL);
+	return detail ? g_strndup(whole, DETAIL_MAX) : NULL;
+}
+
 static void
 take_end(void *data, enum transport_end end, const struct transport_times *times, const char *detail)
 {
 	struct flight *flight = data;
-	struct models *models = flight->models;
+	struct models *models = flight->caller->models;
+	g_autofree char *told = detail_of(flight, end, detail);
+	g_clear_pointer(&flight->loading, loading_finish);
 	if (end == TRANSPORT_DONE || end == TRANSPORT_STOPPED || end == TRANSPORT_CUT)
 		reply_end(flight->reply);
+	if (flight->held)
+		secret_pass(flight->held, flight->key, "", 0, true, flight->caller->ask->watch, flight->caller->ask->data);
 	pthread_mutex_lock(&models->lock);
 	flight->end = end;
 	flight->times = *times;
-	flight->failure.detail = detail ? g_strndup(detail, DETAIL_MAX) : NULL;
+	flight->failure.detail = g_steal_pointer(&told);
 	flight->ended = true;
-	pthread_cond_broadcast(&models->changed);
+	pthread_cond_signal(&flight->caller->wake);
 	pthread_mutex_unlock(&models->lock);
 }
 
@@ -111,12 +150,6 @@ judge(struct flight *flight)
 
 /* --- sending -------------------------------------------------------------------------------- */
 
-static int64_t
-preset(int64_t value)
-{
-	return value == RECORD_NO_INT ? 0 : value;
-}
-
 static struct transport_deadlines
 deadlines_of(const struct flight *flight)
 {
@@ -124,7 +157,7 @@ deadlines_of(const struct flight *flight)
 	struct transport_deadlines deadlines = {
 		preset(endpoint->connect_ms), preset(endpoint->headers_ms), preset(endpoint->first_ms), preset(endpoint->between_ms), preset(endpoint->total_ms),
 	};
-	int64_t left = flight->ask->deadline_ms ? MAX(flight->ask->deadline_ms - clock_ms(), 1) : 0;
+	int64_t left = flight->caller->ask->deadline_ms ? MAX(flight->caller->ask->deadline_ms - clock_ms(), 1) : 0;
 	if (left && (!deadlines.total_ms || left < deadlines.total_ms))
 		deadlines.total_ms = left;
 	return deadlines;
@@ -178,14 +211,14 @@ write_request(struct flight *flight, const struct dialect *dialect, struct http_
 	const struct endpoint *endpoint = seat_endpoint(flight->seat);
 	const struct endpoint_model *model = seat_model(flight->seat);
 	GError *cause = NULL;
-	g_autofree char *key = key_of(flight->models, endpoint, &cause);
+	g_autofree char *key = key_of(flight->caller->models, endpoint, &cause);
 	if (cause) {
 		g_propagate_error(error, cause);
 		return false;
 	}
 	struct dialect_options options = { .key = key, .window = preset(model->window), .keep_alive = endpoint->keep_alive,
 		                           .strict_schema = holds_schemas(model), .completion_tokens = is_openai(endpoint) };
-	struct model_request request = *flight->ask->request;
+	struct model_request request = *flight->caller->ask->request;
 	request.model = model->name;
 	g_autofree char *system = request.schema && !options.strict_schema ? tell_schema(&request, error) : NULL;
 	if (request.schema && !options.strict_schema && !(request.system = system))
@@ -205,11 +238,14 @@ flight_begin(struct flight *flight, GError **error)
 	if (!write_request(flight, dialect, &request, error))
 		return false;
 	flight->reply = reply_create(dialect);
-	if (flight->ask->watch)
+	if (flight->caller->ask->watch) {
+		flight->held = g_string_new(NULL);
 		reply_watch(flight->reply, show, flight);
+	}
 	struct transport_deadlines deadlines = deadlines_of(flight);
-	struct transport_taker taker = { flight, take_head, take_bytes, take_end };
-	flight->call = transport_send(flight->models->transport, &request, &deadlines, &taker);
+	struct transport_taker taker = { flight, take_head, take_bytes, take_end, take_late };
+	flight->begin_ms = clock_ms();
+	flight->call = transport_send(flight->caller->models->transport, &request, &deadlines, &taker);
 	http_request_clear(&request);
 	return true;
 }
@@ -224,13 +260,15 @@ have_ended(const struct flight *flights, unsigned count)
 }
 
 bool
-flights_await_word(struct models *models, const struct ask *ask, const struct race *race, const struct flight *flights, unsigned count, int64_t until)
+flights_await_word(struct caller *caller, const struct race *race, const struct flight *flights, unsigned count, int64_t until)
 {
+	struct models *models = caller->models;
+	const struct ask *ask = caller->ask;
 	struct timespec at = clock_timespec(until);
 	int late = 0;
 	pthread_mutex_lock(&models->lock);
 	while (!late && !race->winner && !have_ended(flights, count) && !ask_is_cancelled(ask))
-		late = pthread_cond_timedwait(&models->changed, &models->lock, &at);
+		late = pthread_cond_timedwait(&caller->wake, &models->lock, &at);
 	bool waits = !race->winner && !have_ended(flights, count) && !ask_is_cancelled(ask);
 	pthread_mutex_unlock(&models->lock);
 	return waits;
@@ -250,13 +288,14 @@ find_superfluous(const struct ask *ask, const struct race *race, struct flight *
 }
 
 void
-flights_await_end(struct models *models, const struct ask *ask, const struct race *race, struct flight *flights, unsigned count)
+flights_await_end(struct caller *caller, const struct race *race, struct flight *flights, unsigned count)
 {
+	struct models *models = caller->models;
 	pthread_mutex_lock(&models->lock);
 	while (!have_ended(flights, count)) {
-		struct flight *superfluous = find_superfluous(ask, race, flights, count);
+		struct flight *superfluous = find_superfluous(caller->ask, race, flights, count);
 		if (!superfluous) {
-			pthread_cond_wait(&models->changed, &models->lock);
+			pthread_cond_wait(&caller->wake, &models->lock);
 			continue;
 		}
 		/* What changes meanwhile is seen in the next round. */
@@ -282,4 +321,6 @@ flight_clear(struct flight *flight)
 	g_clear_pointer(&flight->reply, reply_destroy);
 	failure_clear(&flight->failure);
 	g_clear_pointer(&flight->key, g_free);
+	if (flight->held)
+		g_string_free(g_steal_pointer(&flight->held), TRUE);
 }

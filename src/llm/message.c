@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { SECRET_LEAST = 16 };
+#include "llm/secret.h"
 
 static const char *const message_role_names[] = { "user", "assistant", NULL };
 static const char *const message_part_kind_names[] = { "text", "thinking", "tool_call", "tool_result", NULL };
@@ -82,19 +82,49 @@ model_response_text(const struct model_response *response)
 	return g_string_free(text, FALSE);
 }
 
+static void
+hide_text(char **text, const char *secret)
+{
+	if (!*text)
+		return;
+	GString *told = g_string_new(*text);
+	secret_hide(told, secret);
+	g_free(*text);
+	*text = g_string_free(told, FALSE);
+}
+
+/* A document as its text; where that is none any more, better nothing than the secret. */
+static void
+hide_in(struct doc **doc, const char *secret)
+{
+	if (!*doc)
+		return;
+	char *text = value_to_json(doc_root(*doc), false), *told = g_strdup(text);
+	hide_text(&told, secret);
+	if (!g_str_equal(text, told)) {
+		doc_unref(*doc);
+		*doc = doc_read_json("answer", told, strlen(told), NULL, NULL);
+		*doc = *doc ? *doc : doc_own("{}");
+	}
+	g_free(text);
+	g_free(told);
+}
+
 void
 model_response_redact(struct model_response *response, const char *secret)
 {
-	if (!secret || strlen(secret) < SECRET_LEAST)
+	if (!secret)
 		return;
-	g_autofree char *json = record_to_json(&model_response_record, response, false);
-	if (!strstr(json, secret))
-		return;
-	g_auto(GStrv) parts = g_strsplit(json, secret, -1);
-	g_autofree char *told = g_strjoinv("***", parts);
-	record_finish(&model_response_record, response);
-	if (!record_read_text(&model_response_record, "answer", told, response, NULL))
-		record_init(&model_response_record, response);   /* better nothing than the secret */
+	hide_text(&response->id, secret);
+	hide_text(&response->model, secret);
+	for (size_t i = 0; i < response->parts.count; i++) {
+		struct message_part *part = &response->parts.items[i];
+		hide_text(&part->text, secret);
+		hide_text(&part->tool_id, secret);
+		hide_text(&part->tool, secret);
+		hide_in(&part->arguments, secret);
+		hide_in(&part->native, secret);
+	}
 }
 
 struct message *

@@ -89,8 +89,7 @@ extern const struct record_type model_response_record;
 
 /* The answer's text, all text parts joined; newly allocated, "" for none. */
 char *model_response_text(const struct model_response *response);
-/* Takes a secret out of whatever the model says: some servers repeat the key they are sent. NULL: there is none; one of less
- * than 16 bytes is a placeholder ("ollama") that an answer may well have as a word. */
+/* Takes a secret out of whatever the model says, as secret_hide does it. NULL: there is none. */
 void model_response_redact(struct model_response *response, const char *secret);
 /* Appends a message with one text part and returns it. */
 struct message *model_request_say(struct model_request *request, enum message_role role, const char *text);

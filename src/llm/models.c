@@ -43,13 +43,10 @@ struct models *
 models_open(const struct models_options *options, GError **error)
 {
 	struct models *models = g_new0(struct models, 1);
-	pthread_condattr_t attributes;
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&models->changed, &attributes);
-	pthread_condattr_destroy(&attributes);
 	pthread_mutex_init(&models->lock, NULL);
+	models->wake_ms = INT64_MAX;
 	models->dice = options->seed;
+	models->hedge = options->hedge;
 	models->ledger = ledger_create();
 	models->queue = queue_create();
 	models->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -77,7 +74,6 @@ models_close(struct models *models, GError **error)
 	queue_destroy(models->queue);
 	g_hash_table_destroy(models->keys);
 	ledger_destroy(models->ledger);
-	pthread_cond_destroy(&models->changed);
 	pthread_mutex_destroy(&models->lock);
 	g_free(models);
 	return whole;
@@ -94,7 +90,11 @@ models_cancel(struct models *models, bool *cancelled)
 {
 	pthread_mutex_lock(&models->lock);
 	__atomic_store_n(cancelled, true, __ATOMIC_RELEASE);
-	pthread_cond_broadcast(&models->changed);
+	for (GList *at = models->callers.head; at; at = at->next) {
+		struct caller *caller = at->data;
+		if (caller->ask->cancelled == cancelled)
+			pthread_cond_signal(&caller->wake);
+	}
 	pthread_mutex_unlock(&models->lock);
 }
 
@@ -164,7 +164,7 @@ charged_usage(const struct flight *flight)
 	struct model_usage usage = reply_response(flight->reply)->usage;
 	g_autofree char *text = model_response_text(reply_response(flight->reply));
 	if (usage.input_tokens == RECORD_NO_INT && (flight->started || !flight->failure.class))
-		usage.input_tokens = model_estimate_tokens(flight->ask->request);
+		usage.input_tokens = model_estimate_tokens(flight->caller->ask->request);
 	if (usage.output_tokens == RECORD_NO_INT && (flight->started || !flight->failure.class))
 		usage.output_tokens = (int64_t)(strlen(text) / TOKEN_BYTES);
 	return usage;
@@ -208,14 +208,16 @@ record_try(struct models *models, const struct ask *ask, const struct model_resp
 
 /* A place and the money for a call. False: no money, with the error. */
 static bool
-reserve(struct models *models, const struct ask *ask, struct seat *seat, int64_t begin_ms, struct race *race, struct flight *ret, GError **error)
+reserve(struct caller *caller, struct seat *seat, int64_t begin_ms, struct race *race, struct flight *ret, GError **error)
 {
+	struct models *models = caller->models;
+	const struct ask *ask = caller->ask;
 	static const char *const nobody[] = { NULL };
 	struct estimate estimate = estimate_of(ask, seat);
 	struct reservation *reservation = ledger_reserve(models->ledger, ask->accounts ? ask->accounts : nobody, &estimate, clock_ms(), error);
 	if (!reservation)
 		models_leave(models, seat, &(struct failure){ .class = FAILURE_CANCELLED, .retry_after_ms = -1 });
-	*ret = (struct flight){ .models = models, .ask = ask, .race = race, .seat = seat, .reservation = reservation, .wait_ms = (double)(clock_ms() - begin_ms) };
+	*ret = (struct flight){ .caller = caller, .race = race, .seat = seat, .reservation = reservation, .wait_ms = (double)(clock_ms() - begin_ms) };
 	return reservation;
 }
 
@@ -235,7 +237,7 @@ begin(struct flight *flight)
 static bool
 land(struct flight *flight, struct model_answer *answer, struct model_response *ret, GError **error)
 {
-	struct models *models = flight->models;
+	struct models *models = flight->caller->models;
 	struct model_try *try = record_append(&model_try_record, &answer->tries);
 	bool recorded = true;
 	try->server = g_strdup(seat_endpoint(flight->seat)->name);
@@ -249,7 +251,7 @@ land(struct flight *flight, struct model_answer *answer, struct model_response *
 		record_finish(&model_response_record, ret);
 		record_copy(&model_response_record, reply_response(flight->reply), ret);
 		model_response_redact(ret, flight->key);
-		recorded = flight->failure.class == FAILURE_CANCELLED || record_try(models, flight->ask, ret, try, error);
+		recorded = flight->failure.class == FAILURE_CANCELLED || record_try(models, flight->caller->ask, ret, try, error);
 	} else {
 		ledger_settle(models->ledger, flight->reservation, SETTLED_UNSENT, NULL, 0, 0);
 		try->failure = g_strdup(failure_name(flight->failure.class));
@@ -262,8 +264,10 @@ land(struct flight *flight, struct model_answer *answer, struct model_response *
 
 /* The same question to a second server, if one has a free place and there is money for it. */
 static bool
-hedge(struct models *models, const struct ask *ask, struct race *race, const struct flight *first, struct flight *ret)
+hedge(struct caller *caller, struct race *race, const struct flight *first, struct flight *ret)
 {
+	struct models *models = caller->models;
+	const struct ask *ask = caller->ask;
 	const char *avoid[] = { seat_endpoint(first->seat)->name, NULL };
 	struct wish wish = ask->wish;
 	wish.avoid = avoid;
@@ -273,7 +277,7 @@ hedge(struct models *models, const struct ask *ask, struct race *race, const str
 		models_leave(models, seat, &(struct failure){ .class = FAILURE_CANCELLED, .retry_after_ms = -1 });
 		return false;
 	}
-	if (!seat || !reserve(models, ask, seat, clock_ms(), race, ret, NULL))
+	if (!seat || !reserve(caller, seat, clock_ms(), race, ret, NULL))
 		return false;
 	begin(ret);
 	return true;
@@ -283,7 +287,7 @@ hedge(struct models *models, const struct ask *ask, struct race *race, const str
 static int64_t
 hedge_time(struct models *models, const struct ask *ask, const struct seat *seat)
 {
-	if (!ask->hedge || ask->request->tools.count)
+	if ((!ask->hedge && !models->hedge) || ask->request->tools.count)
 		return INT64_MAX;
 	pthread_mutex_lock(&models->lock);
 	double usual = seat_first_token_ms(seat);
@@ -293,31 +297,33 @@ hedge_time(struct models *models, const struct ask *ask, const struct seat *seat
 
 /* One flight, or two from some moment on, to their ends: the loser of the race is cancelled. Returns how many there were. */
 static unsigned
-race_to_end(struct models *models, const struct ask *ask, struct race *race, struct flight *flights)
+race_to_end(struct caller *caller, struct race *race, struct flight *flights)
 {
 	unsigned count = 1;
+	int64_t until = hedge_time(caller->models, caller->ask, flights[0].seat);
+	race->contested = until != INT64_MAX;
 	begin(&flights[0]);
-	int64_t until = hedge_time(models, ask, flights[0].seat);
-	if (until != INT64_MAX && flights_await_word(models, ask, race, flights, count, until) && hedge(models, ask, race, &flights[0], &flights[1]))
+	if (race->contested && flights_await_word(caller, race, flights, count, until) && hedge(caller, race, &flights[0], &flights[1]))
 		count = 2;
-	flights_await_end(models, ask, race, flights, count);
+	flights_await_end(caller, race, flights, count);
 	return count;
 }
 
 /* A place, the money, the call. False where it ended the whole asking, with the error. */
 static bool
-try_once(struct models *models, const struct ask *ask, const char *const *avoid, struct model_answer *answer, enum failure_class *ret_class, GError **error)
+try_once(struct caller *caller, const char *const *avoid, struct model_answer *answer, enum failure_class *ret_class, GError **error)
 {
-	struct race race = { NULL };
+	const struct ask *ask = caller->ask;
+	struct race race = { NULL, false };
 	struct flight flights[2];
 	struct wish wish = ask->wish;
 	wish.avoid = avoid;
 	wish.tokens = model_estimate_tokens(ask->request);
 	int64_t begin_ms = clock_ms();
-	struct seat *seat = models_sit(models, ask, &wish, error);
-	if (!seat || !reserve(models, ask, seat, begin_ms, &race, &flights[0], error))
+	struct seat *seat = models_sit(caller, &wish, error);
+	if (!seat || !reserve(caller, seat, begin_ms, &race, &flights[0], error))
 		return false;
-	unsigned count = race_to_end(models, ask, &race, flights), last = race.winner == &flights[0] ? 0 : count - 1;
+	unsigned count = race_to_end(caller, &race, flights), last = race.winner == &flights[0] ? 0 : count - 1;
 	bool ok = true;
 	/* The winner is told last: its try is the answer's. */
 	for (unsigned i = 0; i < count; i++) {
@@ -371,8 +377,10 @@ stubbornness(const struct model_try_list *tries)
 
 /* Whether another try makes sense; waits before one that would come too soon. */
 static bool
-goes_on(struct models *models, const struct ask *ask, const struct model_answer *answer, enum failure_class class)
+goes_on(struct caller *caller, const struct model_answer *answer, enum failure_class class)
 {
+	struct models *models = caller->models;
+	const struct ask *ask = caller->ask;
 	int64_t now = clock_ms();
 	if (!(failure_flags(class) & FAILURE_ELSEWHERE) || answer->tries.count >= TRIES_MAX || (ask->deadline_ms && now >= ask->deadline_ms))
 		return false;
@@ -384,7 +392,7 @@ goes_on(struct models *models, const struct ask *ask, const struct model_answer 
 	unsigned again = stubbornness(&answer->tries);
 	int64_t pause = again > 1 ? MIN((int64_t)PAUSE_MS << (again - 2), PAUSE_MAX_MS) : 0;
 	if (may && pause)
-		models_pause(models, ask, now + pause / 2 + (int64_t)(dice % (uint64_t)(pause / 2)));
+		models_pause(caller, now + pause / 2 + (int64_t)(dice % (uint64_t)(pause / 2)));
 	return may;
 }
 
@@ -429,20 +437,30 @@ ask_recording(struct models *models, const struct ask *ask, struct model_answer 
 }
 
 static bool
-ask_servers(struct models *models, const struct ask *ask, struct model_answer *ret, GError **error)
+ask_servers(struct caller *caller, struct model_answer *ret, GError **error)
 {
 	const char *avoid[TRIES_MAX + 1] = { NULL };
 	for (unsigned failed = 0;;) {
 		enum failure_class class = FAILURE_NONE;
-		if (!try_once(models, ask, avoid, ret, &class, error))
+		if (!try_once(caller, avoid, ret, &class, error))
 			return false;
 		const struct model_try *last = &ret->tries.items[ret->tries.count - 1];
 		if (class == FAILURE_NONE)
 			return true;
 		avoid[failed++] = last->server;
-		if (!goes_on(models, ask, ret, class))
+		if (!goes_on(caller, ret, class))
 			return explain(last, class, error);
 	}
+}
+
+static bool
+ask_anew(struct models *models, const struct ask *ask, struct model_answer *ret, GError **error)
+{
+	struct caller caller;
+	caller_begin(&caller, models, ask);
+	bool ok = ask_servers(&caller, ret, error);
+	caller_end(&caller);
+	return ok;
 }
 
 bool
@@ -455,7 +473,7 @@ models_ask(struct models *models, const struct ask *ask, struct model_answer *re
 		return true;
 	if (memory && !models->replay && !memory->sending(memory->data, ask->request, error))
 		return false;
-	bool good = models->replay ? ask_recording(models, ask, ret, &cause) : ask_servers(models, ask, ret, &cause);
+	bool good = models->replay ? ask_recording(models, ask, ret, &cause) : ask_anew(models, ask, ret, &cause);
 	/* An answer that nobody will remember is none: it would be paid for twice. */
 	bool told = memory && (!models->replay || ret->replayed);
 	good = (!told || memory->ended(memory->data, ask->request, ret, good, cause ? NULL : &cause)) && good;

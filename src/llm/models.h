@@ -14,6 +14,7 @@ struct models_options {
 	const struct endpoint_list *endpoints;   /* borrowed until models_close */
 	enum balance_strategy strategy;
 	uint64_t seed;
+	bool hedge;                      /* all calls may be hedged, as if each asked for it */
 	const char *record, *replay;     /* files; NULL */
 	struct transport_options transport;
 };

@@ -244,6 +244,7 @@ const struct dialect dialect_ollama = {
 	.name = "ollama",
 	.path = "/api/chat",
 	.models_path = "/api/tags",
+	.loaded_path = "/api/ps",
 	.lines = true,
 	.add_headers = add_headers,
 	.write = write_body,

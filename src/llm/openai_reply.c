@@ -110,6 +110,23 @@ take_texts(struct incoming *in, const struct value *delta)
 	}
 }
 
+/* The thought piece by piece, as it has to go back. */
+static void
+take_details(struct incoming *in, const struct value *details, bool whole)
+{
+	VALUE_EACH (detail, details) {
+		if (!value_is(detail, VALUE_OBJECT))
+			continue;
+		size_t part = reply_part_only(in->reply, PART_THINKING);
+		g_autofree char *text = value_to_json(detail, false);
+		if (in->reply->slots[part].pieces)
+			reply_part_extra(in->reply, part, ",", 1);
+		in->reply->slots[part].pieces = whole ? PIECES_WHOLE : PIECES_STREAMED;
+		reply_part_extra(in->reply, part, text, strlen(text));
+		in->news += 2;
+	}
+}
+
 static bool
 is_complete(const GString *text)
 {
@@ -182,6 +199,7 @@ take_choice(struct incoming *in, const struct value *choice, const struct value 
 	const char *reason = value_member_text(choice, "finish_reason");
 	int64_t position = 0;
 	take_texts(in, delta);
+	take_details(in, value_member(delta, "reasoning_details"), whole);
 	VALUE_EACH (call, value_member(delta, "tool_calls"))
 		take_call(in, call, whole ? position++ : -1);
 	if (reason && *reason) {

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "llm/halves.h"
+#include "llm/reasoning.h"
 #include "llm/refusal.h"
 
 enum { TEXT_BYTES_MAX = 32 << 20, PARTS_MAX = 1024 };
@@ -150,7 +151,9 @@ close_thought(struct reply *reply, size_t part)
 {
 	struct message_part *thought = part_at(reply, part);
 	const struct reply_slot *slot = &reply->slots[part];
-	if (thought->native || !slot->member)
+	if (!thought->native && slot->pieces && (thought->native = reasoning_join(slot->extra->str, slot->extra->len, slot->pieces == PIECES_STREAMED)))
+		thought->dialect = g_strdup(reply->dialect->name);
+	if (thought->native || !slot->member || slot->pieces)
 		return;
 	struct writer writer;
 	writer_init(&writer, false);

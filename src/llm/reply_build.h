@@ -12,7 +12,8 @@ struct reply_slot {
 	int64_t index;               /* the server's number */
 	size_t length, room;         /* of the part's text */
 	size_t watched;              /* of which so much was shown */
-	GString *extra;              /* arguments of a call, signature of a thought */
+	GString *extra;              /* arguments of a call, signature of a thought, or its pieces */
+	enum { PIECES_NONE, PIECES_STREAMED, PIECES_WHOLE } pieces;   /* `extra` is what reasoning_join takes */
 	const char *member;          /* under which the dialect takes the thought back */
 	bool open;
 };

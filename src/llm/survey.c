@@ -13,6 +13,8 @@ static const struct record_field survey_entry_fields[] = {
 	RECORD_FIELD(survey_entry, answered, 0, "it answered"),
 	RECORD_FIELD(survey_entry, models, 0, "models that it lists"),
 	RECORD_FIELD(survey_entry, problem, 0, "why it did not answer"),
+	RECORD_FIELD(survey_entry, says_loaded, 0, "it says which models it has in memory"),
+	RECORD_FIELD(survey_entry, loaded, RECORD_VOLATILE, "the models that it has in memory: others have to be loaded first"),
 };
 RECORD_TYPE(survey_entry, RECORD_DROP, "what a model server said of itself");
 
@@ -54,13 +56,13 @@ take_list(struct endpoint *endpoint, const struct dialect *dialect, const struct
 	return names;
 }
 
+/* Asks the server for `path`; what is told of a failure holds no key. */
 static bool
-ask_models(struct endpoint *endpoint, GError **error)
+ask_server(const struct endpoint *endpoint, const char *path, struct http_response *ret, char **ret_key, GError **error)
 {
 	const struct http_limits limits = { .connect_ms = CONNECT_MS, .total_ms = ASK_MS, .body = LIST_BYTES };
-	const struct dialect *dialect = dialect_find(endpoint->protocol);
 	GError *cause = NULL;
-	g_autofree char *key = endpoint_key(endpoint, &cause);
+	*ret_key = endpoint_key(endpoint, &cause);
 	if (cause) {
 		g_propagate_error(error, cause);
 		return false;
@@ -68,18 +70,58 @@ ask_models(struct endpoint *endpoint, GError **error)
 	g_autoptr(HttpClient) client = http_client_create(&limits, error);
 	if (!client)
 		return false;
-	struct dialect_options options = { .key = key };
-	struct http_request request = { .method = g_strdup("GET"), .url = g_strconcat(endpoint->base_url, dialect->models_path, NULL) };
-	struct http_response response = { 0 };
-	dialect->add_headers(&options, &request.headers);
-	bool ok = http_client_send(client, &request, &response, &cause) && take_list(endpoint, dialect, &response, key, &cause);
+	struct dialect_options options = { .key = *ret_key };
+	struct http_request request = { .method = g_strdup("GET"), .url = g_strconcat(endpoint->base_url, path, NULL) };
+	dialect_find(endpoint->protocol)->add_headers(&options, &request.headers);
+	bool ok = http_client_send(client, &request, ret, error);
 	http_request_clear(&request);
+	return ok;
+}
+
+static bool
+ask_models(struct endpoint *endpoint, GError **error)
+{
+	const struct dialect *dialect = dialect_find(endpoint->protocol);
+	struct http_response response = { 0 };
+	g_autofree char *key = NULL;
+	GError *cause = NULL;
+	bool ok = ask_server(endpoint, dialect->models_path, &response, &key, &cause) && take_list(endpoint, dialect, &response, key, &cause);
 	http_response_clear(&response);
 	if (cause) {
 		redact(cause, key);
 		g_propagate_error(error, cause);
 	}
 	return ok;
+}
+
+static void
+ask_loaded(const struct endpoint *endpoint, struct survey_entry *entry)
+{
+	const struct dialect *dialect = dialect_find(endpoint->protocol);
+	struct http_response response = { 0 };
+	g_autofree char *key = NULL;
+	struct endpoint loaded = { 0 };
+	g_auto(GStrv) names = NULL;
+	if (dialect->loaded_path && ask_server(endpoint, dialect->loaded_path, &response, &key, NULL) && response.status == 200)
+		names = dialect->read_models(response.body->str, response.body->len, NULL);
+	http_response_clear(&response);
+	entry->says_loaded = names;
+	if (names)
+		add_models(&loaded, names, key);
+	g_autoptr(GStrvBuilder) kept = g_strv_builder_new();
+	for (size_t i = 0; i < loaded.models.count; i++)
+		g_strv_builder_add(kept, loaded.models.items[i].name);
+	entry->loaded = g_strv_builder_end(kept);
+	record_list_finish(&endpoint_model_record, &loaded.models);
+}
+
+void
+survey_loaded(const struct endpoint_list *endpoints, struct survey_entry_list *entries)
+{
+	for (size_t i = 0; i < endpoints->count; i++)
+		for (size_t k = 0; k < entries->count; k++)
+			if (g_str_equal(endpoints->items[i].name, entries->items[k].server))
+				ask_loaded(&endpoints->items[i], &entries->items[k]);
 }
 
 /* False where it was to be probed and is not there. */

@@ -48,6 +48,8 @@ struct transport_taker {
 	bool (*bytes)(void *data, const char *bytes, size_t length, bool *ret_token);
 	/* The last; `detail` is what the wire said. */
 	void (*end)(void *data, enum transport_end end, const struct transport_times *times, const char *detail);
+	/* The headers or the first token are late: how many milliseconds more they may have; 0: it ends. NULL: it ends always. */
+	int64_t (*late)(void *data, struct transport_call *call);
 };
 
 /* NULL with ERR_ENVIRONMENT where libcurl is missing. */
@@ -61,6 +63,8 @@ struct transport_call *transport_send(struct transport *transport, const struct 
 /* Any thread, at any moment, more than once. `end` comes still, unless it came already. */
 void transport_cancel(struct transport_call *call);
 void transport_call_unref(struct transport_call *call);
+/* On the transport's thread, of a call that is late and has got more time: that is over, and `late` is asked again at once. */
+void transport_hurry(struct transport_call *call);
 
 /* How a call ended, in words. */
 const char *transport_end_text(enum transport_end end);

@@ -287,6 +287,27 @@ call_settle(struct transport_call *call, CURLcode code)
 	call_end(call, end, wordless ? NULL : *call->wire ? call->wire : call->transport->curl->curl_easy_strerror(code));
 }
 
+/* The taker may know why nothing comes yet. */
+static bool
+is_excused(struct transport_call *call)
+{
+	bool begins = call->step == CALL_WAITS || call->step == CALL_ANSWERED;
+	int64_t more = begins && call->taker.late ? call->taker.late(call->taker.data, call) : 0;
+	if (more > 0)
+		call->limits[call->step] = call->transport->now - call->since + more;
+	return more > 0;
+}
+
+void
+transport_hurry(struct transport_call *call)
+{
+	struct transport *transport = call->transport;
+	if (!call->easy || (call->step != CALL_WAITS && call->step != CALL_ANSWERED))
+		return;
+	call->limits[call->step] = MIN(call->limits[call->step], transport->now - call->since);
+	timers_set(&transport->timers, call, transport->now);
+}
+
 void
 call_ring(struct transport_call *call)
 {
@@ -295,6 +316,8 @@ call_ring(struct transport_call *call)
 	if (due > transport->now)
 		return timers_set(&transport->timers, call, due);
 	bool whole = due == call->given + call->total;
+	if (!whole && is_excused(call))
+		return timers_set(&transport->timers, call, due_of(call));
 	g_autofree char *detail = g_strdup_printf("%s within %" G_GINT64_FORMAT " ms", whole ? "no end" : steps[call->step].text,
 	                                          whole ? call->total : call->limits[call->step]);
 	call_end(call, whole ? TRANSPORT_OVERTIME : steps[call->step].late, detail);

@@ -265,12 +265,13 @@ function json(response, status, value, headers = {}) {
 
 export class ModelServer {
 	// answer: a rule or several; models: what it lists; lookup: (path, headers) => {status, body} in place of a list; slots: how many it
-	// serves at once, the others wait.
-	constructor({ answer = [], models = ['scripted'], lookup = () => undefined, slots = Infinity } = {}) {
+	// serves at once, the others wait; loaded: what Ollama's list of models in memory is, null where nothing is said.
+	constructor({ answer = [], models = ['scripted'], lookup = () => undefined, slots = Infinity, loaded = () => this.models.map(name => ({ name, model: name, expires_at: '2030-01-01T00:00:00Z' })) } = {}) {
 		this.rules = [answer].flat()
 		this.models = models
 		this.lookup = lookup
 		this.slots = slots
+		this.loaded = loaded
 		this.queue = []
 		this.waiting = []
 		this.requests = []
@@ -328,7 +329,7 @@ export class ModelServer {
 		return {
 			'/v1/models': { object: 'list', data: this.models.map(id => ({ id, type: 'model', display_name: id, object: 'model', created: 1, created_at: '2026-01-01T00:00:00Z', owned_by: 'scripted' })), has_more: false, first_id: this.models[0] ?? null, last_id: this.models.at(-1) ?? null },
 			'/api/tags': { models: this.models.map(name => ({ name, model: name, size: 1, modified_at: '2026-01-01T00:00:00Z', digest: '0', details: {} })) },
-			'/api/ps': { models: [] },
+			'/api/ps': { models: this.loaded() },
 			'/api/version': { version: '0.12.0' }
 		}
 	}
@@ -338,6 +339,7 @@ export class ModelServer {
 		if (request.method !== 'POST') {
 			this.counts.lookups++
 			const own = this.lookup(path, request.headers), list = this.#lists()[path]
+			if (!own && list?.models === null) return undefined
 			if (own) return json(response, own.status, own.body)
 			return list ? json(response, 200, list) : json(response, path === '/' ? 200 : 404, { error: { type: 'not_found_error', message: path } })
 		}

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
+import { ModelServer } from './model_server.mjs'
 import { SpecialistServer } from './specialist_server.mjs'
 import { House } from './teamwright.mjs'
 
@@ -55,6 +56,40 @@ test('four tasks end with the longest of them, on one, two and three servers, in
 	assert.deepEqual(seen[1], seen[0])
 	assert.deepEqual(seen[2], seen[0])
 })
+
+const ranked = servers => servers.map((server, i) => server.named(`server${i + 1}`, 'openai', { priority: i }))
+const configure = (house, endpoints) => writeFileSync(join(house.folder, 'config/teamwright/config.yaml'), JSON.stringify({ endpoints }))
+
+test('with the setting hedge a server that is slow to begin is not waited for', async () => {
+	let after = 20000
+	await withServers([call => ({ ...slow(call), after }), slow], async (house, servers) => {
+		const begin = performance.now(), words = ['orchestrate', 'Why does it not parse?', '--specialists', 'syntax'], calls = () => servers.map(server => server.calls.length)
+		configure(house, ranked(servers))
+		const hedged = await house.ask(words, { environment: { TEAMWRIGHT_HEDGE: 'on' } })
+		assert.ok(performance.now() - begin < 15000)
+		assert.deepEqual([hedged.exit, hedged.success, calls()], [0, true, [1, 1]])
+		assert.equal(hedged.results[0].server, 'server2')
+		await servers[0].until(() => servers[0].closed === 1)
+		// Off, which it is by itself, there is one call.
+		after = 2800
+		assert.equal((await house.ask(words)).results[0].server, 'server1')
+		assert.deepEqual(calls(), [2, 1])
+		const { code, err } = await house.run(words, { environment: { TEAMWRIGHT_HEDGE: 'perhaps' } })
+		assert.equal(code, 3)
+		assert.match(err, /TEAMWRIGHT_HEDGE.*'perhaps' is no value for hedge/)
+	})
+})
+
+test('what is asked for an analysis is hedged too', () => withServers([], async house => {
+	const servers = await Promise.all([20000, 0].map(headersMs => ModelServer.start({ answer: { text: '{}', headersMs } })))
+	configure(house, servers.map((server, priority) => server.endpoint('openai', { name: `server${priority}`, priority })))
+	const begin = performance.now(), { exit } = await house.ask(['analyse', 'Build a REST API for notes', '--hedge', 'on'])
+	assert.equal(exit, 0)
+	assert.ok(performance.now() - begin < 19000)
+	// Each is asked for every try to answer as it should.
+	assert.ok(servers[1].requests.length > 0 && servers[0].requests.length === servers[1].requests.length, `${servers.map(({ requests }) => requests.length)}`)
+	await Promise.all(servers.map(server => server.close()))
+}))
 
 test('a server that takes one call at a time makes a queue, and nothing else', () => withServers([slow], async (house, [server]) => {
 	const { statistics, exit } = await house.ask(['orchestrate', 'Why does it not parse?', ...four])

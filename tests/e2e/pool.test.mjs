@@ -1,7 +1,7 @@
 // Many threads ask scripted servers: who gets the calls, what a server that is ill costs, and who is served when there is not enough.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -218,6 +218,62 @@ test('a cancellation ends all calls at once, those under way and those that wait
 	assert.deepEqual([answers.filter(({ code }) => !code).length, answers.filter(({ code }) => code === 'interrupted').length], [3, 12])
 	while (only.counts.running) await new Promise(setImmediate)
 	assert.equal(only.counts.aborted, only.requests.length - 3)
+}))
+
+// The one that keeps the time for all who wait may be among those that leave, and the server is closed for a while meanwhile.
+test('a cancellation of one run leaves the others where they were', () => withServers({ only: {} }, async ({ only }) => {
+	const ended = []
+	only.rule(({ n, text }) => {
+		if (n === 4) return { fault: 'rate_limit', retryAfter: 1 }
+		ended.push(text)
+		return { text: 'hello', firstMs: 20 }
+	})
+	const { answers } = await ask({
+		endpoints: endpoints({ only }, () => ({ max_in_flight: 1 })),
+		crews: [one({ run: 'gone', prompt: 'gone', threads: 30, asks: 60, cancel_after: 1 }), one({ run: 'stays', prompt: 'stays', threads: 30, asks: 60 })]
+	})
+	const of = run => answers.filter(answer => answer.run === run)
+	assert.deepEqual([of('stays').length, of('stays').filter(({ code }) => code).length], [60, 0], JSON.stringify(of('stays').find(({ code }) => code)))
+	assert.equal(of('gone').length, 60)
+	assert.ok(of('gone').filter(({ code }) => code === 'interrupted').length >= 55, ended.join())
+}))
+
+test('hundreds of calls that wait are all served', t => withServers({ a: { answer: 'hello' }, b: { answer: 'hello' } }, async servers => {
+	const threads = fullSize ? 2000 : 300
+	const { answers, end } = await ask({ endpoints: endpoints(servers, () => ({ max_in_flight: 16 })), crews: [one({ threads, asks: 2 * threads })] })
+	t.diagnostic(`${(end.cpu_ms / answers.length).toFixed(2)} ms of CPU for each`)
+	assert.deepEqual([answers.length, answers.filter(({ code }) => code).length], [2 * threads, 0])
+}))
+
+test('a call whose model is being loaded ends at once when nobody wants it any more', () => withServers({ only: { loaded: () => [] } }, async ({ only }) => {
+	only.rule(({ n }) => (n === 1 ? { text: 'hello', firstMs: 1200 } : { fault: 'silent' }))
+	const begin = performance.now()
+	const { answers } = await ask({ endpoints: [only.endpoint('ollama', { headers_ms: 300 })], crews: [one({ threads: 2, asks: 2, cancel_after: 1 })] })
+	assert.ok(performance.now() - begin < 5000)
+	assert.deepEqual(answers.map(({ code }) => code), [undefined, 'interrupted'])
+	assert.ok(only.counts.lookups > 0)
+	while (only.counts.running) await new Promise(setImmediate)
+	assert.equal(only.counts.aborted, 1)
+}))
+
+test('who watches sees no key, however it is cut', () => withServers({ only: {} }, async ({ only }) => {
+	const key = 'short-key-7f3Z', folder = mkdtempSync(join(tmpdir(), 'pool-')), file = join(folder, 'key')
+	writeFileSync(file, key, { mode: 0o600 })
+	try {
+		for (const dialect of protocols)
+			for (const piece of [1, 5, 100]) {
+				only.enqueue({ text: `you sent ${key}, and I keep ${key.slice(0, 5)} of it`, piece })
+				const { answers: [answer] } = await ask({ endpoints: [only.endpoint(dialect, { key_file: file })], crews: [one()] })
+				assert.equal(only.requests.at(-1).key, key)
+				assert.deepEqual([answer.seen, text(answer)], Array(2).fill('you sent ***, and I keep short of it'), `${dialect}, ${piece}`)
+			}
+		only.enqueue({ text: `you sent ${key}`, piece: 10, fault: 'cut', after: 2 })
+		only.enqueue('nothing')
+		const { answers: [{ seen }] } = await ask({ endpoints: [only.endpoint('openai', { key_file: file })], crews: [one()] })
+		assert.equal(seen, 'you sent ***nothing')
+	} finally {
+		rmSync(folder, { recursive: true, force: true })
+	}
 }))
 
 test('what many threads recorded is replayed to many threads', () => withServers({ only: { answer: ({ text }) => `you said ${text}` } }, async ({ only }) => {

@@ -26,6 +26,30 @@ test_equal(void)
 	}
 }
 
+/* One of two stumbles for a moment; half a second later that is forgotten, in rounds of a few hundred short calls too. */
+static void
+test_stumble(void)
+{
+	for (unsigned seed = 0; seed < seeds() * 2; seed++) {
+		struct world world;
+		world_init(&world, 2, 16, seed);
+		for (unsigned i = 0; i < 2; i++) {
+			world.servers[i].slots = 64;
+			world.servers[i].service_ms = 40;
+		}
+		world.servers[0].slow_from = 200;
+		world.servers[0].slow_until = 220;
+		world_run(&world, BALANCE_LOAD, 1000, seed);
+		double a = -(double)world.servers[0].done, b = -(double)world.servers[1].done;
+		world_run(&world, BALANCE_LOAD, 1800, seed);
+		a += (double)world.servers[0].done;
+		b += (double)world.servers[1].done;
+		g_test_message("seed %u: %g and %g", seed, a, b);
+		g_assert_cmpfloat(fabs(a - b), <=, 0.1 * (a + b) / 2);
+		world_finish(&world);
+	}
+}
+
 /* Four to one, by slots and by speed; there is work enough for both, and more and more of it. */
 static void
 test_unequal(void)
@@ -178,6 +202,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/balance-world/equal", test_equal);
+	g_test_add_func("/balance-world/stumble", test_stumble);
 	g_test_add_func("/balance-world/unequal", test_unequal);
 	g_test_add_func("/balance-world/tail", test_tail);
 	g_test_add_func("/balance-world/dead", test_dead);

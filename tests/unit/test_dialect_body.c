@@ -107,6 +107,12 @@ static const struct body_case cases[] = {
 		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true,\"messages\":[{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"go\",\"input\":{}}]}]}",
 		"{\"model\":\"m\"," USAGE ",\"messages\":[{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"go\",\"arguments\":\"{}\"},\"extra_content\":{\"s\":1}}]}],\"max_tokens\":8192}",
 		"{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"function\":{\"name\":\"go\",\"arguments\":{}}}]}],\"options\":{\"num_predict\":8192}}" } },
+	{ "thoughts in pieces go back as they came", "{\"model\":\"m\",\"messages\":[{\"role\":\"assistant\",\"parts\":[{\"kind\":\"thinking\",\"text\":\"h\","
+	  "\"dialect\":\"openai\",\"native\":{\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"h\",\"signature\":null}]}},{\"kind\":\"tool_call\",\"tool_id\":\"a\",\"tool\":\"go\"}]}]}", .bodies = {
+		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true,\"messages\":[{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"go\",\"input\":{}}]}]}",
+		"{\"model\":\"m\"," USAGE ",\"messages\":[{\"role\":\"assistant\",\"content\":null,\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"h\",\"signature\":null}],"
+		"\"tool_calls\":[{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"go\",\"arguments\":\"{}\"}}]}],\"max_tokens\":8192}",
+		"{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"function\":{\"name\":\"go\",\"arguments\":{}}}]}],\"options\":{\"num_predict\":8192}}" } },
 	{ "a message of which nothing is left", "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"parts\":[{\"kind\":\"text\",\"text\":\"hi\"}]},{\"role\":\"assistant\",\"parts\":[{\"kind\":\"text\",\"text\":\"\"},"
 	  "{\"kind\":\"thinking\",\"text\":\"x\",\"dialect\":\"other\",\"native\":{\"x\":1}}]}]}", .bodies = {
 		"{\"model\":\"m\",\"max_tokens\":8192,\"stream\":true," ANTHROPIC_HI "}",

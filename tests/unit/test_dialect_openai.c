@@ -6,6 +6,7 @@
 #define ROLE CHUNK("\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null")
 #define CALL(rest) CHUNK("\"delta\":{\"tool_calls\":[" rest "]},\"finish_reason\":null")
 #define ARGUMENTS(index, text) CALL("{\"index\":" #index ",\"function\":{\"arguments\":\"" text "\"}}")
+#define DETAIL(text, details) CHUNK("\"delta\":{\"role\":\"assistant\",\"content\":\"\",\"reasoning\":\"" text "\",\"reasoning_details\":[" details "]},\"finish_reason\":null")
 #define FINISH(reason) CHUNK("\"delta\":{},\"finish_reason\":\"" reason "\"")
 #define USAGE                                                                                                    \
 	DATA("{\"id\":\"c-1\",\"object\":\"chat.completion.chunk\",\"model\":\"m-1\",\"choices\":[],\"usage\":{\"prompt_tokens\":30," \
@@ -49,6 +50,27 @@ static const struct wire_case cases[] = {
 	  .expected = "c-1 m-1 end: thinking(Let me <openai>{\"reasoning_content\":\"Let me\"}) text(42)" NONE },
 	{ "thoughts under both names", CHUNK("\"delta\":{\"reasoning\":\"Let \",\"reasoning_content\":\"Let \"}") CHUNK("\"delta\":{\"reasoning\":\"me\",\"reasoning_content\":\"me\"}") SAY("42") FINISH("stop") DONE,
 	  .expected = "c-1 m-1 end: thinking(Let me <openai>{\"reasoning_content\":\"Let me\"}) text(42)" NONE },
+	{ "thoughts in pieces that go back, signed at the end", DETAIL("Let ", "{\"type\":\"reasoning.text\",\"text\":\"Let \",\"signature\":null,\"format\":\"anthropic-claude-v1\",\"index\":0}")
+	  DETAIL("me\\u00e9", "{\"type\":\"reasoning.text\",\"text\":\"me\\u00e9\",\"format\":\"anthropic-claude-v1\",\"index\":0}")
+	  DETAIL("", "{\"type\":\"reasoning.text\",\"signature\":\"c2ln\",\"format\":\"anthropic-claude-v1\",\"index\":0}")
+	  CALL("{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":\"{}\"}}") FINISH("tool_calls") DONE,
+	  .expected = "c-1 m-1 tools: thinking(Let me\u00e9 <openai>{\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"Let me\u00e9\",\"signature\":\"c2ln\",\"format\":\"anthropic-claude-v1\",\"index\":0}]})"
+	  " call(a x {})" NONE },
+	{ "thoughts in pieces: two texts, a summary, a seal", DETAIL("a", "{\"type\":\"reasoning.text\",\"text\":\"a\",\"index\":0},{\"type\":\"reasoning.text\",\"text\":\"b\",\"index\":1}")
+	  DETAIL("", "{\"type\":\"reasoning.text\",\"text\":\"A\",\"index\":0},{\"type\":\"reasoning.summary\",\"summary\":\"s\",\"index\":1}")
+	  DETAIL("", "{\"type\":\"reasoning.summary\",\"summary\":\"S\",\"index\":1},{\"type\":\"reasoning.encrypted\",\"data\":\"x\",\"id\":null,\"index\":2}")
+	  DETAIL("", "{\"type\":\"reasoning.encrypted\",\"data\":\"y\",\"id\":\"n\",\"index\":2}") SAY("4") FINISH("stop") DONE,
+	  .expected = "c-1 m-1 end: thinking(a <openai>{\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"aA\",\"index\":0},{\"type\":\"reasoning.text\",\"text\":\"b\",\"index\":1},"
+	  "{\"type\":\"reasoning.summary\",\"summary\":\"sS\",\"index\":1},{\"type\":\"reasoning.encrypted\",\"data\":\"x\",\"id\":null,\"index\":2},"
+	  "{\"type\":\"reasoning.encrypted\",\"data\":\"y\",\"id\":\"n\",\"index\":2}]}) text(4)" NONE },
+	{ "thoughts in pieces without numbers", DETAIL("", "{\"type\":\"reasoning.text\",\"text\":\"a\"}") DETAIL("", "{\"type\":\"reasoning.text\",\"text\":\"b\"}")
+	  DETAIL("", "{\"type\":\"reasoning.text\",\"signature\":\"1\"}") DETAIL("", "{\"type\":\"reasoning.text\",\"text\":\"c\"}") SAY("4") FINISH("stop") DONE,
+	  .expected = "c-1 m-1 end: thinking( <openai>{\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"ab\",\"signature\":\"1\"},{\"type\":\"reasoning.text\",\"text\":\"c\"}]}) text(4)" NONE },
+	{ "thoughts in pieces that are none", CHUNK("\"delta\":{\"content\":\"4\",\"reasoning_details\":[17,null]}") CHUNK("\"delta\":{\"content\":\"2\",\"reasoning_details\":{\"a\":1}}") FINISH("stop") DONE,
+	  .expected = "c-1 m-1 end: text(42)" NONE },
+	{ "thoughts in pieces of a whole answer", "{\"id\":\"c-1\",\"choices\":[{\"message\":{\"content\":\"Hi\",\"reasoning\":\"h\",\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"h\",\"signature\":null},"
+	  "{\"type\":\"reasoning.text\",\"text\":\"m\"}]},\"finish_reason\":\"stop\"}]}", .type = "application/json",
+	  .expected = "c-1 - end: thinking(h <openai>{\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"h\",\"signature\":null},{\"type\":\"reasoning.text\",\"text\":\"m\"}]}) text(Hi)" NONE },
 	{ "content in blocks", CHUNK("\"delta\":{\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"h\"}]}]}") CHUNK("\"delta\":{\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"m\"}]}]}")
 	  CHUNK("\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"4\"}]}") SAY("2") FINISH("stop") DONE, .expected = "c-1 m-1 end: thinking(hm) text(42)" NONE },
 	{ "a refusal", CHUNK("\"delta\":{\"refusal\":\"I will \"}") CHUNK("\"delta\":{\"refusal\":\"not\"}") FINISH("stop") DONE, .expected = "c-1 m-1 refusal: text(I will not)" NONE },

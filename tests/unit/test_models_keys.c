@@ -3,6 +3,7 @@
 #include "llm/models.h"
 
 #include "expect.h"
+#include "llm/secret.h"
 
 static struct endpoint *
 add_server(struct endpoint_list *list, const char *name, const char *key_env)
@@ -143,6 +144,69 @@ test_answers(void)
 	record_finish(&model_response_record, &response);
 }
 
+/* A key that an answer has as a word of its own form: the answer stays whole. */
+static void
+test_short(void)
+{
+	struct model_response response;
+	record_init(&model_response_record, &response);
+	struct message_part *part = record_append(&message_part_record, &response.parts);
+	part->kind = PART_THINKING;
+	part->text = g_strdup("thinking of tool_call and of thinkin");
+	part->dialect = g_strdup("openai");
+	part->native = doc_own("{\"thinking\":\"thinking\"}");
+	model_response_redact(&response, "thinkin");   /* too short */
+	g_assert_cmpstr(part->text, ==, "thinking of tool_call and of thinkin");
+	model_response_redact(&response, "thinking");
+	g_autofree char *json = value_to_json(doc_root(part->native), false);
+	g_assert_cmpuint(response.parts.count, ==, 1);
+	g_assert_cmpuint(part->kind, ==, PART_THINKING);
+	g_assert_cmpstr(part->text, ==, "*** of tool_call and of thinkin");
+	g_assert_cmpstr(json, ==, "{\"***\":\"***\"}");
+	record_finish(&model_response_record, &response);
+}
+
+static void
+append(void *data, const char *text, size_t length)
+{
+	g_string_append_len(data, text, (gssize)length);
+}
+
+/* What is watched is the same wherever it is cut. */
+static void
+test_watched(void)
+{
+	static const struct {
+		const char *said, *secret, *told;
+	} rows[] = {
+		{ "you sent " KEY " and " KEY "!", KEY, "you sent *** and ***!" },
+		{ "s, sk, sk-sk-0123456789abcde, sks", KEY, "s, sk, sk-sk-0123456789abcde, sks" },
+		{ "sk-sk-0123456789abcdef" KEY, KEY, "sk-******" },
+		{ "it ends with sk-0123", KEY, "it ends with sk-0123" },
+		{ "it ends with sk-01234", KEY, "it ends with ***" },
+		{ "aaaaaaaaaaaab", "aaaaaaab", "aaaaa***" },
+		{ "eightbyt is one, sevenby is none", "eightbyt", "*** is one, sevenby is none" },
+		{ "sevenby is none", "sevenby", "sevenby is none" },
+		{ "nobody has one", NULL, "nobody has one" },
+	};
+	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+		size_t length = strlen(rows[i].said);
+		for (size_t cut = 0; cut <= length; cut++) {
+			for (size_t step = 1; step <= 3; step++) {
+				g_autoptr(GString) held = g_string_new(NULL), told = g_string_new(NULL);
+				secret_pass(held, rows[i].secret, rows[i].said, cut, false, append, told);
+				for (size_t at = cut; at < length; at += step) {
+					g_assert_true(g_str_has_prefix(rows[i].told, told->str));
+					secret_pass(held, rows[i].secret, rows[i].said + at, MIN(step, length - at), false, append, told);
+				}
+				secret_pass(held, rows[i].secret, "", 0, true, append, told);
+				g_assert_cmpstr(told->str, ==, rows[i].told);
+				g_assert_cmpuint(held->len, ==, 0);
+			}
+		}
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -152,5 +216,7 @@ main(int argc, char **argv)
 	g_test_add_func("/models-keys/command-once", test_command_once);
 	g_test_add_func("/models-keys/refusals", test_refusals);
 	g_test_add_func("/models-keys/answers", test_answers);
+	g_test_add_func("/models-keys/short", test_short);
+	g_test_add_func("/models-keys/watched", test_watched);
 	return g_test_run();
 }

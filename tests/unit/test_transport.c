@@ -350,7 +350,7 @@ static void
 stubborn_send(struct stubborn *stubborn)
 {
 	struct http_request request = { .method = (char *)"GET", .url = stubborn->url };
-	struct transport_taker taker = { stubborn, heard_head, heard_bytes, stubborn_end };
+	struct transport_taker taker = { stubborn, heard_head, heard_bytes, stubborn_end, NULL };
 	stubborn->call = transport_send(stubborn->transport, &request, NULL, &taker);
 }
 

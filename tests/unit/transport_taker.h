@@ -91,7 +91,7 @@ heard_end(void *data, enum transport_end end, const struct transport_times *time
 static inline struct transport_taker
 heard_taker(struct heard *heard)
 {
-	return (struct transport_taker){ heard, heard_head, heard_bytes, heard_end };
+	return (struct transport_taker){ heard, heard_head, heard_bytes, heard_end, NULL };
 }
 
 /* Waits until the call is at its end, or has brought so many tokens. */
