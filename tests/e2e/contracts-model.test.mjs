@@ -124,7 +124,7 @@ test('nothing is served: the one who would provide the API owes the work itself'
 		assert.equal(plan.exit, 0, JSON.stringify(plan))
 		assert.equal(server.requests.filter(isContracts).length, 1)
 		assert.deepEqual(plan.contracts.map(({ id, type }) => [id, type]), [['fix', 'Deliverable'], ['acceptance_tests', 'Deliverable'], ['web_ui', 'Deliverable']])
-		assert.equal(plan.contracts[0].provider_persona_id, 'backend_developer')
+		assert.equal(plan.contracts[0].provider, 'backend_developer')
 	}, { answer: scripted({ choices: [{ ...choice, personas: ['backend_developer', 'qa_engineer'] }], drafts: [{ contracts: [fix] }] }) })
 })
 
