@@ -195,6 +195,8 @@ write_request(struct flight *flight, const struct dialect *dialect, struct http_
 		                           .strict_schema = holds_schemas(model), .completion_tokens = is_openai(endpoint) };
 	struct model_request request = *flight->ask->request;
 	request.model = model->name;
+	if (model->max_output > 0)   /* more than it can write is refused */
+		request.max_tokens = MIN(request.max_tokens, model->max_output);
 	bool told = is_told(&request, options.strict_schema);
 	g_autofree char *system = told ? tell_schema(&request, error) : NULL;
 	if (told && !(request.system = system))

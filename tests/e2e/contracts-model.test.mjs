@@ -113,6 +113,11 @@ test('a schema that no server can hold an answer to is told', () => served(async
 	assert.match(architect.system, /fits this JSON Schema[^]*"provider_persona_id"[^]*"acceptance_criteria"/)
 }, { answer: scripted() }))
 
+test('nobody is asked for a longer answer than the model can write', () => served(async (house, server) => {
+	assert.equal((await house.ask(['plan', small])).exit, 0)
+	assert.deepEqual(server.requests.map(({ body }) => body.max_tokens), [4000, 2048, 4000])
+}, { answer: scripted(), endpoint: { models: [{ name: 'short', capabilities: ['text', 'schema'], max_output: 4000 }] } }))
+
 // What a model leaves out or calls null is no fault, either.
 test('nothing is served: the one who would provide the API owes the work itself', () => {
 	const fix = {
