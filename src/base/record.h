@@ -133,9 +133,10 @@ const struct record_field *record_field(const struct record_type *type, const ch
 /* The position of `word` in a table of names, -1 if it is none of them. */
 int record_name_index(const char *const *names, const char *word);
 
-enum record_schema { RECORD_SCHEMA_API, RECORD_SCHEMA_MODEL };
+enum record_schema { RECORD_SCHEMA_API, RECORD_SCHEMA_MODEL, RECORD_SCHEMA_ANSWER };
 /* The JSON Schema of the record. MODEL is the flavour that model servers accept for structured
- * output: every member required but ours, absent ones null, nothing else allowed. */
+ * output: every member required but ours, absent ones null, nothing else allowed. ANSWER is what
+ * may come back from those that are only told of it: absent members are no fault where we can do without. */
 void record_write_schema(const struct record_type *type, enum record_schema flavour, struct writer *writer);
 
 /* The address of a field. */

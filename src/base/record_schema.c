@@ -21,7 +21,7 @@ write_type(const struct record_field *field, enum record_schema flavour, struct 
 	if (field->kind == RECORD_IS_DOC)
 		return;
 	writer_key(writer, "type");
-	if (flavour == RECORD_SCHEMA_MODEL && may_be_absent(field)) {
+	if (flavour != RECORD_SCHEMA_API && may_be_absent(field)) {
 		writer_begin_array(writer);
 		writer_text(writer, json_types[field->kind]);
 		writer_text(writer, "null");
@@ -62,7 +62,7 @@ write_property(const struct record_field *field, enum record_schema flavour, str
 static bool
 is_left_out(const struct record_field *field, enum record_schema flavour)
 {
-	return field->flags & RECORD_EXTRA || (flavour == RECORD_SCHEMA_MODEL && field->flags & RECORD_OURS);
+	return field->flags & RECORD_EXTRA || (flavour != RECORD_SCHEMA_API && field->flags & RECORD_OURS);
 }
 
 static void
@@ -93,7 +93,7 @@ record_write_schema(const struct record_type *type, enum record_schema flavour, 
 	}
 	writer_end(writer);
 	write_required(type, flavour, writer);
-	if (flavour == RECORD_SCHEMA_MODEL || type->unknown == RECORD_REJECT)
+	if (flavour != RECORD_SCHEMA_API || type->unknown == RECORD_REJECT)
 		writer_member_bool(writer, "additionalProperties", false);
 	writer_end(writer);
 }

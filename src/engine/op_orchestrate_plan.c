@@ -190,18 +190,17 @@ take_proposal(const struct coordination *coordination, const struct value *root,
 }
 
 /* A model names only what it was given: no other file of this machine. */
-static char *
-foreign_file(const struct coordination *coordination, const struct orchestration *plan)
+static void
+list_foreign_files(const struct coordination *coordination, const struct orchestration *plan, GString *faults)
 {
 	g_autofree const struct orchestra_task **tasks = orchestration_tasks(plan);
 	for (size_t i = 0; tasks[i]; i++) {
 		VALUE_EACH (path, value_member(doc_root(tasks[i]->input_data), "files")) {
 			bool given = coordination->request->file && g_strv_contains((const char *const *)coordination->request->file, value_text(path));
 			if (!given)
-				return g_strdup_printf("- task %s names the file %s, which is not among those that were given\n", tasks[i]->task_id, value_text(path));
+				g_string_append_printf(faults, "- task %s names the file %s, which is not among those that were given\n", tasks[i]->task_id, value_text(path));
 		}
 	}
-	return NULL;
 }
 
 static char *
@@ -211,13 +210,15 @@ judge_proposal(void *data, struct doc *doc)
 	struct orchestration plan;
 	g_autoptr(GError) error = NULL;
 	take_proposal(coordination, doc_root(doc), &plan);
-	char *fault = foreign_file(coordination, &plan);
-	if (!fault && !orchestration_check(&plan, coordination->specialists, &error))
-		fault = g_strdup_printf("- %s\n", error->message);
-	if (fault) {
+	GString *faults = g_string_new(NULL);
+	list_foreign_files(coordination, &plan, faults);
+	if (!orchestration_check(&plan, coordination->specialists, &error))
+		g_string_append_printf(faults, "- %s\n", error->message);
+	if (faults->len) {
 		record_finish(&orchestration_record, &plan);
-		return fault;
+		return g_string_free(faults, FALSE);
 	}
+	g_string_free(faults, TRUE);
 	record_finish(&orchestration_record, coordination->plan);
 	*coordination->plan = plan;
 	return NULL;

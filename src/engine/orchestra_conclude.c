@@ -126,6 +126,18 @@ open_topics(struct synthesis *synthesis)
 }
 
 static void
+settle(struct synthesis *synthesis, struct topic *topic, const struct value *verdict, int64_t claim)
+{
+	int64_t same;
+	if (claim > (int64_t)topic->stances.count)
+		return;
+	VALUE_EACH (number, value_member(verdict, "same"))
+		if (value_int64(number, &same) && same >= 1)
+			topic_unite(topic, (size_t)same - 1);
+	topic_settle(synthesis, topic, (size_t)claim - 1, value_member_text(verdict, "reason"));
+}
+
+static void
 judge_contradictions(struct concluding *concluding)
 {
 	struct structured_answer answer;
@@ -137,7 +149,7 @@ judge_contradictions(struct concluding *concluding)
 			int64_t number, claim;
 			bool said = value_int64(value_member(verdict, "contradiction"), &number) && value_int64(value_member(verdict, "claim"), &claim);
 			if (said && number >= 1 && number <= count && claim >= 1)
-				topic_settle(synthesis, open[number - 1], (size_t)claim - 1, value_member_text(verdict, "reason"));
+				settle(synthesis, open[number - 1], verdict, claim);
 		}
 	}
 	structured_answer_clear(&answer);

@@ -97,14 +97,19 @@ is_good(const struct task_facts *task)
 struct proof {
 	struct words elements, evidence;
 	const struct criterion_result *failed, *open;
+	bool lost;                   /* by a task that was not accepted, if for another criterion */
 };
 
 static void
 weigh_criterion(struct proof *proof, const struct task_facts *task, const struct criterion_result *criterion)
 {
 	g_autofree char *name = g_strdup_printf("%s: %s", task->planned->id, criterion->text);
-	if (criterion->verdict == VERDICT_FAILED || !is_good(task)) {
+	if (criterion->verdict == VERDICT_FAILED) {
 		proof->failed = criterion;
+		return;
+	}
+	if (!is_good(task)) {
+		proof->lost = true;
 		return;
 	}
 	if (criterion->verdict == VERDICT_UNVERIFIED) {
@@ -151,7 +156,7 @@ why_not(const struct report *report, const struct charter *charter, const struct
 	const struct task_facts *carrier = find_carrier(report, charter, statement->id);
 	if (proof->failed)
 		return g_strdup_printf("a criterion failed: %s", proof->failed->text);
-	if (proof->open)
+	if (proof->open && !proof->lost)
 		return g_strdup_printf("nothing verified the criterion: %s", proof->open->text);
 	if (carrier)
 		return g_strdup_printf("%s was not accepted: %s", carrier->planned->id,
@@ -171,7 +176,7 @@ report_statements(struct report *report, const struct charter *charter)
 		weigh_statement(report, statement->id, &proof);
 		entry->statement = g_strdup(statement->id);
 		entry->text = g_strdup(statement->text);
-		entry->covered = proof.evidence.list->len && !proof.failed;
+		entry->covered = proof.evidence.list->len && !proof.failed && !proof.lost;
 		entry->reason = entry->covered ? NULL : why_not(report, charter, statement, &proof);
 		entry->elements = words_take(&proof.elements);
 		entry->evidence = words_take(&proof.evidence);

@@ -7,6 +7,7 @@
 #include "llm/loading.h"
 #include "llm/models_model.h"
 #include "llm/secret.h"
+#include "llm/subset.h"
 
 enum { DETAIL_MAX = 300, LOAD_MS = 300000 };   /* LOAD_MS: OLLAMA_LOAD_TIMEOUT, after which Ollama gives up by itself */
 
@@ -196,7 +197,14 @@ is_openai(const struct endpoint *endpoint)
 	return host && (strcmp(host, "api.openai.com") == 0 || g_str_has_suffix(host, ".openai.azure.com"));
 }
 
-/* Where the server cannot hold its answer to a schema, the prompt asks for it. */
+/* Where the server cannot hold its answer to the schema, or none could to this one, the prompt asks for it. */
+static bool
+is_told(const struct model_request *request, bool strict)
+{
+	g_autoptr(Doc) held = request->schema && strict ? subset_of(doc_root(request->schema)) : NULL;
+	return request->schema && !held;
+}
+
 static char *
 tell_schema(const struct model_request *request, GError **error)
 {
@@ -220,8 +228,11 @@ write_request(struct flight *flight, const struct dialect *dialect, struct http_
 		                           .strict_schema = holds_schemas(model), .completion_tokens = is_openai(endpoint) };
 	struct model_request request = *flight->caller->ask->request;
 	request.model = model->name;
-	g_autofree char *system = request.schema && !options.strict_schema ? tell_schema(&request, error) : NULL;
-	if (request.schema && !options.strict_schema && !(request.system = system))
+	if (model->max_output > 0)   /* more than it can write is refused */
+		request.max_tokens = MIN(request.max_tokens, model->max_output);
+	bool told = is_told(&request, options.strict_schema);
+	g_autofree char *system = told ? tell_schema(&request, error) : NULL;
+	if (told && !(request.system = system))
 		return false;
 	g_autofree char *body = dialect->write(&request, &options);
 	*ret = (struct http_request){ .method = g_strdup("POST"), .url = g_strconcat(endpoint->base_url, dialect->path, NULL), .body = g_string_new(body) };

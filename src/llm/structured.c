@@ -88,7 +88,7 @@ structured_ask(struct models *models, const struct ask *ask, const struct struct
 	bool asked;
 	while ((asked = models_ask(models, &next, &ret->answer, error))) {
 		g_free(ret->findings);
-		ret->findings = judge_answer(structured, request.schema, ret);
+		ret->findings = judge_answer(structured, structured->accepts ? structured->accepts : request.schema, ret);
 		if (!ret->findings || ret->rounds == structured->rounds || is_cut(ret))
 			break;
 		asked = talk_back(&request, ret, error);

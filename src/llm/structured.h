@@ -9,7 +9,8 @@
 typedef char *structured_judge(void *data, struct doc *doc);
 
 struct structured {
-	const struct schema *schema;     /* the request's, compiled */
+	const struct doc *accepts;       /* the schema that an answer has to fit, where it is wider than the request's; NULL */
+	const struct schema *schema;     /* that one, else the request's, compiled */
 	structured_judge *judge;         /* NULL */
 	void *data;
 	unsigned rounds;                 /* of repair at most, after the first answer */

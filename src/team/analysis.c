@@ -59,6 +59,7 @@ static const struct record_field analysis_fields[] = {
 	RECORD_FIELD(analysis, rationale, 0, "why it was classified so"),
 	RECORD_FIELD(analysis, confidence_score, 0, "probability that requirement_type is right"),
 	RECORD_LIST(analysis, statements, statement, 0, "the demands, one by one"),
+	RECORD_FIELD(analysis, background, 0, "passages of the requirement that demand nothing, word for word"),
 	RECORD_FIELD(analysis, components, 0, "parts worth a contract of their own"),
 	RECORD_LIST(analysis, entities, entity, 0, "the things that the work keeps"),
 	RECORD_FIELD(analysis, analyst, RECORD_OURS, "who analysed: offline, or a model"),

@@ -102,6 +102,7 @@ struct analysis {
 	char *rationale;
 	double confidence_score;         /* 0…1: that requirement_type is right */
 	struct statement_list statements;
+	char **background;               /* passages that demand nothing, as a model says; none from the offline analyst */
 	char **components;
 	struct entity_list entities;
 	char *analyst;                   /* "offline", or the model that answered */

@@ -492,6 +492,6 @@ contracts_why_not(const struct statement *statement)
 	case STATEMENT_NON_FUNCTIONAL:
 		return g_strdup("nothing measures it; needs a model, an agent or a check of your own");
 	default:
-		return g_strdup("no element of a contract carries it; needs a model or an agent");
+		return g_strdup("nothing that is tested shows it; needs a model or an agent");
 	}
 }

@@ -60,7 +60,8 @@ check_statements(const char *requirement, const struct analysis *analysis, struc
 		if (find_statement(analysis, statement->id) != statement)
 			add_fault(faults, "statements/%zu/id: %s is the number of an earlier statement, too", i, statement->id);
 		if (!quotation_find(requirement, statement->text, 0, &place))
-			add_fault(faults, "statements/%zu/text: \"%s\" does not stand in the requirement; copy it letter for letter", i, statement->text);
+			add_fault(faults, "statements/%zu/text: \"%s\" does not stand in the requirement; copy a passage of it letter for letter (the words that others do not share are enough)", i,
+			          statement->text);
 	}
 }
 
@@ -85,7 +86,8 @@ check_fields(const struct analysis *analysis, const struct entity *entity, struc
 		if (!is_snake(field->name))
 			add_fault(faults, "entities: the field %s of %s is not in lower snake case", field->name, entity->name);
 		if (!g_strv_contains(json_types, field->type))
-			add_fault(faults, "entities: %s.%s has the type %s, which is none of JSON", entity->name, field->name, field->type);
+			add_fault(faults, "entities: %s.%s has the type %s, which is none of JSON: string, integer, number, boolean, array, object", entity->name,
+			          field->name, field->type);
 		for (size_t k = 0; k < i; k++)
 			if (g_str_equal(entity->fields.items[k].name, field->name))
 				add_fault(faults, "entities: %s has the field %s twice", entity->name, field->name);
@@ -103,7 +105,8 @@ check_entity(const struct analysis *analysis, const struct entity *entity, struc
 	check_fields(analysis, entity, faults);
 	for (size_t i = 0; i < entity->relations.count; i++) {
 		if (!find_entity(analysis, entity->relations.items[i].target))
-			add_fault(faults, "entities: %s relates to %s, which is no entity of the list", entity->name, entity->relations.items[i].target);
+			add_fault(faults, "entities: %s relates to %s, which is no name of an entity of the list", entity->name,
+			          entity->relations.items[i].target);
 		check_reference(analysis, entity->name, entity->relations.items[i].statement, faults);
 	}
 	for (char **id = entity->statements; id && *id; id++)
@@ -183,15 +186,49 @@ is_said(const struct statement_list *statements, const struct statement *wanted)
 	return false;
 }
 
-/* How many there were. */
-static size_t
-add_dropped(const struct statement_list *offline, struct statement_list *statements)
+/* Passages are background where they stand in the requirement; others say nothing. */
+static void
+keep_quoted(const char *requirement, char ***background)
 {
+	g_autoptr(GStrvBuilder) quoted = g_strv_builder_new();
+	for (char **passage = *background; passage && *passage; passage++) {
+		struct quotation place;
+		if (quotation_find(requirement, *passage, 0, &place))
+			g_strv_builder_add(quoted, *passage);
+	}
+	g_strfreev(*background);
+	*background = g_strv_builder_end(quoted);
+}
+
+/* Half of it has to stand in one passage, at any of the places where that stands. */
+static bool
+is_background(const char *requirement, char **background, const struct statement *wanted)
+{
+	for (char **passage = background; *passage; passage++) {
+		struct quotation place;
+		for (size_t from = 0; quotation_find(requirement, *passage, from, &place) && place.offset >= from; from = place.offset + place.length) {
+			struct statement at = { .offset = (int64_t)place.offset, .length = (int64_t)place.length };
+			if (2 * overlap(&at, wanted) >= wanted->length)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* How many there were. `ret_waived` gets those that the model calls background. */
+static size_t
+add_dropped(const char *requirement, const struct statement_list *offline, struct analysis *analysis, struct words *ret_waived)
+{
+	struct statement_list *statements = &analysis->statements;
 	size_t own = statements->count, added = 0;
 	for (size_t i = 0; i < offline->count; i++) {
 		struct statement_list theirs = { statements->items, own };
 		if (is_said(&theirs, &offline->items[i]))
 			continue;
+		if (is_background(requirement, analysis->background, &offline->items[i])) {
+			words_add(ret_waived, offline->items[i].text);
+			continue;
+		}
 		struct statement *statement = record_append(&statement_record, statements);
 		record_finish(&statement_record, statement);
 		record_copy(&statement_record, &offline->items[i], statement);
@@ -296,11 +333,25 @@ compare_entities(const struct analysis *offline, const struct analysis *analysis
 		g_string_append_c(said, '.');
 }
 
+/* Takes the texts. */
+static void
+append_waived(GString *said, char **texts)
+{
+	for (char **text = texts; *text; text++)
+		g_string_append_printf(said, "%s \"%s\"", text == texts ? " What the offline analyst takes for demands, the model for background:" : ",", *text);
+	if (*texts)
+		g_string_append_c(said, '.');
+	g_strfreev(texts);
+}
+
 void
 crosscheck_merge(const char *requirement, const struct analysis *offline, struct analysis *analysis)
 {
 	place_statements(requirement, &analysis->statements);
-	size_t count = add_dropped(&offline->statements, &analysis->statements);
+	struct words waived;
+	words_init(&waived);
+	keep_quoted(requirement, &analysis->background);
+	size_t count = add_dropped(requirement, &offline->statements, analysis, &waived);
 	g_auto(GStrv) added = number_statements(analysis);
 	GString *said = g_string_new(NULL);
 	compare_types(offline, analysis, said);
@@ -310,6 +361,7 @@ crosscheck_merge(const char *requirement, const struct analysis *offline, struct
 	g_autofree char *ids = g_strjoinv(", ", added);
 	if (count)
 		g_string_append_printf(said, " Its statements %s were kept: the model had left them out.", ids);
+	append_waived(said, words_take(&waived));
 	g_autofree char *told = g_string_free(said, FALSE), *own = analysis->rationale;
 	const char *dot = own && *own && !strchr(".!?", own[strlen(own) - 1]) ? "." : "";
 	analysis->rationale = own && *own ? g_strdup_printf("%s%s %s", own, dot, told) : g_strdup(told);

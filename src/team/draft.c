@@ -55,6 +55,22 @@ contains(char **texts, const char *text)
 
 /* --- people --------------------------------------------------------------------------------- */
 
+static bool
+has_api(const struct draft *draft)
+{
+	for (size_t i = 0; i < draft->contracts.count; i++)
+		if (draft->contracts.items[i].contract_type == CONTRACT_REST_API)
+			return true;
+	return false;
+}
+
+/* What a member with a part in templates owes is written there; where there is no API, the one who would provide it owes what is said. */
+static bool
+is_agreed(const struct draft *draft, const struct member *member)
+{
+	return member->provides && (has_api(draft) || !g_str_equal(member->provides, "api"));
+}
+
 static void
 check_provider(struct faults *faults, const struct drafted *drafted)
 {
@@ -64,7 +80,7 @@ check_provider(struct faults *faults, const struct drafted *drafted)
 		add_fault(faults, drafted, "its provider %s is nobody of the team", drafted->provider_persona_id);
 	else if (api && g_strcmp0(provider->provides, "api") != 0)
 		add_fault(faults, drafted, "%s does not provide APIs; give it to the member whose `provides` is api", drafted->provider_persona_id);
-	else if (!api && provider->provides)
+	else if (!api && is_agreed(faults->draft, provider))
 		add_fault(faults, drafted, "what %s owes is agreed already; leave this contract out", drafted->provider_persona_id);
 	if (contains(drafted->consumer_persona_ids, drafted->provider_persona_id))
 		add_fault(faults, drafted, "its provider %s is its own consumer", drafted->provider_persona_id);
@@ -117,7 +133,7 @@ check_dependencies(struct faults *faults, const struct drafted *drafted)
 		const struct drafted *other = find_drafted(faults->draft, *id);
 		if (!other)
 			add_fault(faults, drafted, "it depends on %s, which is no contract of the list", *id);
-		else if (other != drafted && !contains(other->consumer_persona_ids, drafted->provider_persona_id))
+		else if (g_strcmp0(other->provider_persona_id, drafted->provider_persona_id) != 0 && !contains(other->consumer_persona_ids, drafted->provider_persona_id))
 			add_fault(faults, drafted, "it depends on %s, but its provider %s is none of the consumers there", *id, drafted->provider_persona_id);
 	}
 	if (leads_to(faults->draft, drafted, drafted, MIN(faults->draft->contracts.count, 16)))
@@ -175,22 +191,37 @@ check_element(struct faults *faults, const struct drafted *drafted, const char *
 		add_fault(faults, drafted, "the element %s is no operation of its document", element);
 }
 
-/* What a model may have checked: nothing that runs what it wrote. */
+/* One request goes to the path as it is written, with nothing in it. */
+static void
+check_request(struct faults *faults, const struct drafted *drafted, const char *text, const struct check *check)
+{
+	bool sends = check->method && g_ascii_strcasecmp(check->method, "GET") != 0 && g_ascii_strcasecmp(check->method, "HEAD") != 0;
+	if (!is_operation(drafted, check->method, check->path))
+		add_fault(faults, drafted, "\"%s\": %s %s is no operation of its document", text, check->method ? check->method : "(no method)",
+		          check->path ? check->path : "(no path)");
+	else if (strchr(check->path, '{'))
+		add_fault(faults, drafted, "\"%s\": a check fills no parameters, and %s has one; leave its checks empty", text, check->path);
+	else if (sends && check->status != RECORD_NO_INT && check->status < 300)
+		add_fault(faults, drafted, "\"%s\": a check sends no body, so %s %s will not answer %" G_GINT64_FORMAT "; leave its checks empty", text, check->method,
+		          check->path, check->status);
+}
+
+/* What a model may have checked: nothing that runs what it wrote, and nothing that is tested anyway and shows no more than that. */
 static void
 check_check(struct faults *faults, const struct drafted *drafted, const struct criterion *criterion, const struct check *check)
 {
 	bool api = drafted->contract_type == CONTRACT_REST_API;
-	if (check->kind != CHECK_FILE && check->kind != CHECK_HTTP && check->kind != CHECK_CONTRACT)
-		add_fault(faults, drafted, "\"%s\": a check of the kind %s is not for you to make; use file, http or contract", criterion->text, check_kind_names[check->kind]);
+	if (check->kind != CHECK_FILE && check->kind != CHECK_HTTP)
+		add_fault(faults, drafted, "\"%s\": a check of the kind %s is not for you to make; use file or http, or leave its checks empty", criterion->text,
+		          check_kind_names[check->kind]);
 	else if (check->command && *check->command)
 		add_fault(faults, drafted, "\"%s\": a check of yours runs no command", criterion->text);
 	else if (check->kind == CHECK_FILE && !(check->paths && *check->paths))
 		add_fault(faults, drafted, "\"%s\": a check of files names their paths", criterion->text);
 	else if (check->kind != CHECK_FILE && !api)
 		add_fault(faults, drafted, "\"%s\": only an API can be checked by %s", criterion->text, check_kind_names[check->kind]);
-	else if (check->kind == CHECK_HTTP && !is_operation(drafted, check->method, check->path))
-		add_fault(faults, drafted, "\"%s\": %s %s is no operation of its document", criterion->text, check->method ? check->method : "(no method)",
-		          check->path ? check->path : "(no path)");
+	else if (check->kind == CHECK_HTTP)
+		check_request(faults, drafted, criterion->text, check);
 }
 
 static void
@@ -217,7 +248,34 @@ check_criteria(struct faults *faults, const struct drafted *drafted)
 
 /* --- documents ------------------------------------------------------------------------------ */
 
-/* The findings of the linter as they are. */
+/* How often the same is found, at this place and later ones; 0 where it was found before. */
+static size_t
+count_like(const struct lint_finding_list *findings, size_t at)
+{
+	const struct lint_finding *wanted = &findings->items[at];
+	size_t count = 0;
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct lint_finding *other = &findings->items[i];
+		if (!g_str_equal(other->rule, wanted->rule) || !g_str_equal(other->message, wanted->message))
+			continue;
+		if (i < at)
+			return 0;
+		count++;
+	}
+	return count;
+}
+
+static void
+add_finding(struct faults *faults, const struct drafted *drafted, const struct lint_finding_list *findings, size_t at)
+{
+	const struct lint_finding *finding = &findings->items[at];
+	size_t count = count_like(findings, at);
+	g_autofree char *more = count > 1 ? g_strdup_printf(" and %zu other places", count - 1) : g_strdup("");
+	if (count)
+		add_fault(faults, drafted, "document, at %s%s: %s (%s)", finding->pointer, more, finding->message, finding->rule);
+}
+
+/* The findings of the linter as they are, the same ones together. */
 static bool
 lint(struct faults *faults, const struct drafted *drafted)
 {
@@ -228,7 +286,7 @@ lint(struct faults *faults, const struct drafted *drafted)
 	lint_text(faults->catalogue, levels, name, text, strlen(text), &report, NULL);
 	for (size_t i = 0; i < report.findings.count; i++)
 		if (report.findings.items[i].severity == LINT_ERROR)
-			add_fault(faults, drafted, "document, at %s: %s (%s)", report.findings.items[i].pointer, report.findings.items[i].message, report.findings.items[i].rule);
+			add_finding(faults, drafted, &report.findings, i);
 	lint_report_clear(&report);
 	return faults->count == before;
 }
@@ -271,7 +329,8 @@ draft_faults(struct catalogue *catalogue, const struct analysis *analysis, const
 	struct faults faults = { draft, analysis, team, catalogue, g_string_new(NULL), 0 };
 	if (!draft->contracts.count) {
 		faults.count++;
-		g_string_append(faults.text, "- contracts: the list is empty\n");
+		g_string_append(faults.text, "- contracts: the list is empty; whose `provides` is api owes a REST_API, or a Deliverable where nothing is served, and whose "
+		                             "`provides` is null a Deliverable\n");
 	}
 	for (size_t i = 0; i < draft->contracts.count; i++) {
 		const struct drafted *drafted = &draft->contracts.items[i];

@@ -27,11 +27,11 @@ judge(void *data, struct doc *doc)
 }
 
 static struct doc *
-write_schema(const struct record_type *type)
+write_schema(const struct record_type *type, enum record_schema flavour)
 {
 	struct writer writer;
 	writer_init(&writer, false);
-	record_write_schema(type, RECORD_SCHEMA_MODEL, &writer);
+	record_write_schema(type, flavour, &writer);
 	return writer_doc(&writer);
 }
 
@@ -65,7 +65,7 @@ write_request(struct catalogue *catalogue, const struct inquiry *inquiry, struct
 		return false;
 	prompt_begin(&prompt, ret);
 	record_finish(&prompt_record, &prompt);
-	ret->schema = write_schema(inquiry->answer);
+	ret->schema = write_schema(inquiry->answer, RECORD_SCHEMA_MODEL);
 	ret->schema_name = g_strdup(inquiry->answer->name);
 	model_request_say(ret, MESSAGE_USER, question);
 	return true;
@@ -84,11 +84,12 @@ ask_model(struct models *models, const struct ask *like, const struct inquiry *i
           GError **error)
 {
 	g_autoptr(SchemaSet) schemas = schema_set_create(&(struct schema_options){ 0 });
-	struct structured structured = { .judge = judge, .data = (void *)(uintptr_t)inquiry, .rounds = ROUNDS };
+	g_autoptr(Doc) accepts = write_schema(inquiry->answer, RECORD_SCHEMA_ANSWER);
+	struct structured structured = { .accepts = accepts, .judge = judge, .data = (void *)(uintptr_t)inquiry, .rounds = ROUNDS };
 	struct structured_answer answer;
 	struct ask ask = *like;
 	ask.request = request;
-	structured.schema = schema_compile(schemas, request->schema, doc_root(request->schema), NULL, error);
+	structured.schema = schema_compile(schemas, accepts, doc_root(accepts), NULL, error);
 	if (!structured.schema)
 		return false;
 	bool ok = structured_ask(models, &ask, &structured, &answer, error);

@@ -36,12 +36,24 @@ model_contracts_wanted(const struct team *team)
 	return wanted;
 }
 
+/* A document that is null is none. */
+static bool
+read_draft(const struct drafting *drafting, const struct doc *doc, struct draft *ret, GError **error)
+{
+	if (!inquiry_read(&drafting->inquiry, doc, ret, error))
+		return false;
+	for (size_t i = 0; i < ret->contracts.count; i++)
+		if (value_is(doc_root(ret->contracts.items[i].document), VALUE_NULL))
+			g_clear_pointer(&ret->contracts.items[i].document, doc_unref);
+	return true;
+}
+
 static char *
 judge(void *data, struct doc *doc)
 {
 	const struct drafting *drafting = data;
 	struct draft draft;
-	if (!inquiry_read(&drafting->inquiry, doc, &draft, NULL))
+	if (!read_draft(drafting, doc, &draft, NULL))
 		return NULL;   /* the inquiry has read it before */
 	char *faults = draft_faults(drafting->catalogue, drafting->analysis, drafting->team, &draft);
 	record_finish(&draft_record, &draft);
@@ -68,6 +80,9 @@ add_criterion(const struct making *making, const struct criterion *drafted, stru
 	struct criterion *criterion = record_append(&criterion_record, ret);
 	record_finish(&criterion_record, criterion);
 	record_copy(&criterion_record, drafted, criterion);
+	/* What nothing checks stays unverified, and so does what it covers: that is more than not to know where it belongs. */
+	if (!drafted->checks.count)
+		return;
 	g_strfreev(criterion->covers);
 	criterion->covers = allowed_covers(making, drafted->covers);
 }
@@ -116,7 +131,7 @@ take_draft(const struct drafting *drafting, const struct inquiry_answer *answer,
 	g_autoptr(Coverage) coverage = coverage_load(drafting->catalogue, error);
 	struct making making = { drafting->catalogue, coverage, drafting->analysis, drafting->team, ret, error };
 	struct draft draft;
-	if (!coverage || !inquiry_read(&drafting->inquiry, answer->doc, &draft, error))
+	if (!coverage || !read_draft(drafting, answer->doc, &draft, error))
 		return false;
 	bool ok = true;
 	for (size_t i = 0; ok && i < draft.contracts.count; i++) {

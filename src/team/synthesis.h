@@ -85,6 +85,8 @@ char *meaning_of(const char *text);
 void synthesis_merge(const struct opinion_list *opinions, const char *material, struct synthesis *ret);
 /* The judge's word on an open topic; false where there is no such claim. */
 bool topic_settle(struct synthesis *synthesis, struct topic *topic, size_t stance, const char *reason);
+/* Before that: the claim says the same as the one that will be chosen, in other words. It counts, too; where all do, nothing was contradicted. */
+void topic_unite(struct topic *topic, size_t stance);
 
 /* Groups the answers that are the same word for word; those that are empty take no part. */
 void synthesis_agree(const struct opinion_list *opinions, struct synthesis *ret);

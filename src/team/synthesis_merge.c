@@ -165,6 +165,22 @@ synthesis_merge(const struct opinion_list *opinions, const char *material, struc
 		qsort(ret->topics.items, ret->topics.count, sizeof *ret->topics.items, compare_topics);
 }
 
+void
+topic_unite(struct topic *topic, size_t stance)
+{
+	if (stance < topic->stances.count && g_str_equal(topic->resolved_by, "open"))
+		topic->stances.items[stance].chosen = true;
+}
+
+static bool
+is_united(const struct topic *topic)
+{
+	for (size_t i = 0; i < topic->stances.count; i++)
+		if (!topic->stances.items[i].chosen)
+			return false;
+	return true;
+}
+
 bool
 topic_settle(struct synthesis *synthesis, struct topic *topic, size_t stance, const char *reason)
 {
@@ -176,5 +192,9 @@ topic_settle(struct synthesis *synthesis, struct topic *topic, size_t stance, co
 	g_free(topic->reason);
 	topic->reason = g_strdup(reason);
 	synthesis->open--;
+	if (is_united(topic)) {
+		topic->contradiction = false;
+		synthesis->contradictions--;
+	}
 	return true;
 }

@@ -105,7 +105,7 @@ compose(const struct blueprint_list *blueprints, const struct persona_list *pers
 	if (!request->personas || !*request->personas)
 		return add_roles(personas, blueprint, analysis, ret, error);
 	for (const char *const *id = request->personas; *id; id++)
-		if (!add_member(personas, *id, "it was asked for", ret, error))
+		if (!add_member(personas, *id, "it was chosen by name", ret, error))
 			return false;
 	return true;
 }

@@ -43,11 +43,12 @@ function document() {
 }
 
 const check = (kind, more = {}) => ({ kind, command: [], paths: [], schema: null, method: null, path: null, status: 0, timeout_s: 0, ...more })
+const sent = (method, path, status) => check('http', { method, path, status })
 const criterion = (text, covers, elements, checks = []) => ({ text, checks, covers, elements })
 const deliverable = (name, artifacts, acceptance_criteria) => ({ name, description: name, artifacts, acceptance_criteria })
 const api = (more = {}) => ({
 	id: 'api', name: 'Task API', contract_type: 'REST_API', provider_persona_id: 'backend_developer', consumer_persona_ids: ['frontend_developer', 'qa_engineer'], dependencies: [],
-	deliverables: [deliverable('server', [], [criterion('tasks are listed', ['S3'], ['GET /tasks'], [check('contract')])])], estimated_effort_hours: 30, document: document(), ...more
+	deliverables: [deliverable('server', [], [criterion('tasks are listed', ['S3'], ['GET /tasks'], [{ kind: 'http', method: 'GET', path: '/tasks', status: 200 }])])], estimated_effort_hours: 30, document: document(), ...more
 })
 const choice = { blueprint_id: 'parallel-contract-first', personas: ['backend_developer', 'frontend_developer', 'qa_engineer'], reason: 'Pages and an API meet at an interface' }
 
@@ -84,7 +85,7 @@ test('what does not hold goes back with the exact findings', () => {
 	const bad = {
 		contracts: [
 			api({ document: broken, consumer_persona_ids: ['backend_developer', 'ghost'], dependencies: ['api'],
-				deliverables: [deliverable('server', ['*.js'], [criterion('x', ['S77'], ['GET /nowhere'], [check('command', { command: ['rm', '-rf', '/'] })])])] }),
+				deliverables: [deliverable('server', ['*.js'], [criterion('x', ['S77'], ['GET /nowhere'], [check('command', { command: ['rm', '-rf', '/'] }), check('contract'), sent('GET', '/tasks/{task_id}', 200), sent('POST', '/tasks', 201), sent('GET', '/tasks?title=a', 200)])])] }),
 			{ ...api(), id: 'Other API', provider_persona_id: 'nobody', contract_type: 'gRPC', dependencies: ['missing'] },
 			{ ...api(), deliverables: [deliverable('server', ['*.js'], [criterion('y', [], [])])] }
 		]
@@ -95,11 +96,49 @@ test('what does not hold goes back with the exact findings', () => {
 		const drafts = server.requests.filter(isContracts), told = drafts[1].text
 		assert.equal(drafts.length, 2)
 		for (const fault of [/its consumer ghost is nobody of the team/, /backend_developer is its own consumer/, /depends on itself in a cycle/, /covers S77, which is no statement/,
-			/the element GET \/nowhere is no operation/, /check of the kind command is not for you to make/, /its id is not in lower snake case/, /its provider nobody is nobody of the team/,
+			/the element GET \/nowhere is no operation/, /check of the kind command is not for you to make/, /check of the kind contract is not for you to make/,
+			/a check fills no parameters, and \/tasks\/\{task_id\} has one/, /a check sends no body, so POST \/tasks will not answer 201/, /GET \/tasks\?title=a is no operation/, /its id is not in lower snake case/, /its provider nobody is nobody of the team/,
 			/a gRPC cannot be checked here/, /depends on missing, which is no contract/, /two contracts have this id/, /\*\.js is owned by contract api, too/, /document, at #\/[^\n]*\(ref-[a-z-]+\)|document, at #\//])
 			assert.match(told, fault)
 		assert.equal(result.models.asked[2].repairs, 1)
 	}, { answer: scripted({ drafts: [bad, { contracts: [api()] }] }) })
+})
+
+// Anthropic's servers hold answers to schemas that name every member; the document of an API has members of its own.
+test('a schema that no server can hold an answer to is told', () => served(async (house, server) => {
+	assert.equal((await house.ask(['run', small, '--until', 'plan'])).exit, 0)
+	const [, lead, architect] = server.requests
+	assert.ok(lead.body.output_config.format.schema && !lead.system.includes('fits this JSON Schema'))
+	assert.ok(!architect.body.output_config?.format)
+	assert.match(architect.system, /fits this JSON Schema[^]*"provider_persona_id"[^]*"acceptance_criteria"/)
+}, { answer: scripted() }))
+
+test('nobody is asked for a longer answer than the model can write', () => served(async (house, server) => {
+	assert.equal((await house.ask(['plan', small])).exit, 0)
+	assert.deepEqual(server.requests.map(({ body }) => body.max_tokens), [4000, 2048, 4000])
+}, { answer: scripted(), endpoint: { models: [{ name: 'short', capabilities: ['text', 'schema'], max_output: 4000 }] } }))
+
+// What a model leaves out or calls null is no fault, either.
+test('nothing is served: the one who would provide the API owes the work itself', () => {
+	const fix = {
+		id: 'fix', name: 'The fix', contract_type: 'Deliverable', provider_persona_id: 'backend_developer', consumer_persona_ids: null, dependencies: null, estimated_effort_hours: null, document: null,
+		deliverables: [{ name: 'fix', artifacts: ['writer.c'], acceptance_criteria: [{ text: 'The last row is there', covers: ['S3'] }] }]
+	}
+	return served(async (house, server) => {
+		const plan = await house.ask(['plan', small])
+		assert.equal(plan.exit, 0, JSON.stringify(plan))
+		assert.equal(server.requests.filter(isContracts).length, 1)
+		assert.deepEqual(plan.contracts.map(({ id, type }) => [id, type]), [['fix', 'Deliverable'], ['acceptance_tests', 'Deliverable'], ['web_ui', 'Deliverable']])
+		assert.equal(plan.contracts[0].provider, 'backend_developer')
+	}, { answer: scripted({ choices: [{ ...choice, personas: ['backend_developer', 'qa_engineer'] }], drafts: [{ contracts: [fix] }] }) })
+})
+
+test('one member provides two services, one of which calls the other', () => {
+	const draft = { contracts: [api({ id: 'orders', consumer_persona_ids: ['qa_engineer'], dependencies: ['stock'] }), api({ id: 'stock', consumer_persona_ids: ['qa_engineer'] })] }
+	return served(async (house, server) => {
+		assert.equal((await house.ask(['plan', small])).exit, 0)
+		assert.equal(server.requests.filter(isContracts).length, 1, server.requests.at(-1).text)
+	}, { answer: scripted({ choices: [{ ...choice, personas: ['backend_developer', 'qa_engineer'] }], drafts: [draft] }) })
 })
 
 test('an orphan among the consumers', () => {

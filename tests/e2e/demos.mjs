@@ -1,36 +1,54 @@
-// The orchestrations of examples/orchestrate: what their specialists answered stands in answers.json.
+// The orchestrations of examples/orchestrate, with what models answered to them.
 //
-//	node tests/e2e/demos.mjs     # records them anew after a prompt, a specialist or an example has changed
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+//	node tests/e2e/demos.mjs           # asks the models of your own configuration ('teamwright models list'); one example: its name behind it
+//	node tests/e2e/demos.mjs --again   # asks nobody: after a prompt or a specialist has changed, the answers of the old recordings
+//
+// Answers of another model are other answers: tests/e2e/demos.test.mjs says what has to hold, and what those of today came to.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SpecialistServer } from './specialist_server.mjs'
-import { House, root } from './teamwright.mjs'
+import { House, program, root } from './teamwright.mjs'
 
 export const folder = join(root, 'examples', 'orchestrate')
 export const names = readdirSync(folder).sort()
 
-// A rule that answers as answers.json says: by who is asked, and about which file or with which question.
-export function rule(name) {
-	const answers = JSON.parse(readFileSync(join(folder, name, 'answers.json')))
-	return ({ system, material }) => {
-		const who = /You are the ([\w ]+) specialist/.exec(system)?.[1].replaceAll(' ', '_') ?? 'judge'
-		const file = material.files?.[0].path
-		const found = answers.find(({ specialist, file: of, question }) => specialist === who && (!of || of === file) && (!question || material.question))
-		return { value: found.answer }
-	}
+const words = ['orchestrate', '--plan', 'plan.yaml', '--workers', '1', '--record', 'new.jsonl']
+
+// Who was asked, about which files, with which question: what stays the same where a prompt changes.
+const person = system => /You are the ([\w ]+) specialist/.exec(system)?.[1] ?? 'judge'
+const about = (system, { files, question }) => JSON.stringify([person(system), files?.map(({ path }) => path), question])
+const textOf = parts => parts.map(({ text }) => text ?? '').join('')
+
+// The answers of a recording, by who was asked about what.
+export function recorded(name) {
+	const lines = readFileSync(join(folder, name, 'calls.jsonl'), 'utf8').trim().split('\n').map(line => JSON.parse(line))
+	return new Map(lines.map(({ request, response }) => [about(request.system, JSON.parse(textOf(request.messages[0].parts))), JSON.parse(textOf(response.parts))]))
 }
 
-async function record(name) {
-	const house = new House(), server = await new SpecialistServer(rule(name)).start(), calls = join(folder, name, 'calls.jsonl')
+async function again(name) {
+	const answers = recorded(name), house = new House()
+	const server = await new SpecialistServer(({ system, material }) => ({ value: answers.get(about(system, material)) })).start()
 	mkdirSync(join(house.folder, 'config/teamwright'), { recursive: true })
 	writeFileSync(join(house.folder, 'config/teamwright/config.yaml'), JSON.stringify({ endpoints: [server.named('recorded', 'anthropic')] }))
-	rmSync(calls, { force: true })
-	const words = ['orchestrate', '--plan', 'plan.yaml', '--workers', '1', '--record', calls]
 	const result = await house.ask(words, { cwd: join(folder, name), environment: { TEAMWRIGHT_MODEL: 'auto' } })
-	console.log(`${name}: exit ${result.exit}, ${server.calls.length} calls`)
 	await server.kill()
 	house.remove()
+	return result.exit
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) for (const name of names) await record(name)
+const anew = name => spawnSync(program, [...words, '--yes'], { cwd: join(folder, name), stdio: 'inherit' }).status
+
+async function record(name, how) {
+	const fresh = join(folder, name, 'new.jsonl')
+	rmSync(fresh, { force: true })
+	const exit = await how(name)
+	if (exit === 0) renameSync(fresh, join(folder, name, 'calls.jsonl'))
+	console.log(`${name}: exit ${exit}${exit === 0 ? '' : ', the old recording stays'}`)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const asked = process.argv.slice(2).filter(word => word !== '--again'), how = process.argv.includes('--again') ? again : anew
+	for (const name of asked.length ? asked : names) await record(name, how)
+}

@@ -19,13 +19,13 @@ async function replay(name) {
 	}
 }
 
-test('errors: four and one; evidence decides between two causes', async () => {
+test('errors: four and one; two words for one cause, and the majority decides', async () => {
 	const { results, synthesis } = await replay('errors')
 	assert.equal(results.length, 5)
 	const cause = synthesis.topics.find(({ subject }) => subject === 'load.py:8 cause')
-	assert.deepEqual([cause.contradiction, cause.resolved_by], [true, 'evidence'])
+	assert.deepEqual([cause.contradiction, cause.resolved_by], [true, 'majority'])
 	assert.deepEqual(cause.stances.map(({ claim, sources, chosen }) => [claim, sources, chosen]),
-		[['a tab in an indentation of spaces', ['whitespace', 'pattern'], true], ['the indentation is too shallow', ['syntax'], false]])
+		[['a tab in the indentation', ['whitespace', 'pattern', 'conclusion'], true], ['inconsistent use of tabs and spaces in indentation', ['syntax'], false]])
 	assert.match(synthesis.answer, /Replace the tab/)
 	assert.equal(synthesis.open, 0)
 })

@@ -171,6 +171,14 @@ test('merge_all: evidence before majority before a judge, and who lost stays the
 	assert.ok(without.synthesis.topics.find(({ subject }) => subject === 'owner').stances.every(({ chosen }) => !chosen))
 }))
 
+test('the judge tells the same claim in other words from a contradiction', () => withServers([call => disputed[whoIs(call)] ?? { value: { verdicts: [{ contradiction: 1, claim: 2, same: [1], reason: 'two names of one team' }] } }], async house => {
+	writeFileSync(file(house, 'settings.ini'), material)
+	const { synthesis } = await house.ask(['orchestrate', 'What holds?', '--file', 'settings.ini', '--specialists', 'syntax,whitespace'])
+	const owner = synthesis.topics.find(({ subject }) => subject === 'owner')
+	assert.deepEqual([owner.contradiction, owner.resolved_by, owner.reason], [false, 'judge', 'two names of one team'])
+	assert.deepEqual(owner.stances.map(({ claim, chosen }) => [claim, chosen]), [['team B', true], ['team A', true]])
+}))
+
 const votes = { syntax: opinion('Use a queue.', finding('q', 'queue', '', 'low', 0.9)), whitespace: opinion('use a  QUEUE', finding('q', 'queue', '', 'low', 0.7)), pattern: opinion('Poll', finding('q', 'poll', '', 'low', 1)) }
 
 test('consensus: by words, by a judge, merged, and with its minority', async () => {
@@ -327,13 +335,13 @@ test('the coordinator plans with what it is given, and its plan is checked', () 
 		{ task_id: 'read', specialist, server: null, question: 'What is in it?', files, needs: null, timeout: 60 },
 		{ task_id: 'end', specialist: 'architect', server: null, question: 'What follows?', files: [], needs: ['read'], timeout: 60 }] }],
 	synthesis_strategy: 'merge_all', success_criteria: 'all_tasks_complete' } })
-	const rule = call => whoIs(call) !== 'You plan' ? slow(call) : call.turns === 1 ? proposal('nobody', ['a.txt']) : call.turns === 3 ? proposal('logic', ['/etc/passwd']) : proposal('logic', ['a.txt'])
+	const rule = call => whoIs(call) !== 'You plan' ? slow(call) : call.turns === 1 ? proposal('nobody', ['b.txt']) : call.turns === 3 ? proposal('logic', ['/etc/passwd']) : proposal('logic', ['a.txt'])
 	return withServers([rule], async (house, [server]) => {
 		writeFileSync(file(house, 'a.txt'), 'text')
 		const result = await house.ask(['orchestrate', 'What is it?', '--coordinator', '--file', 'a.txt', '--save', 'plan.json'])
 		assert.equal(result.exit, 0, JSON.stringify(result))
 		const talk = server.calls[2].body.messages.map(message => JSON.stringify(message.content)).join('\n')
-		assert.match(talk, /there is no specialist 'nobody'/)
+		assert.match(talk, /names the file b.txt, which is not among those that were given[^]{0,9}task read: there is no specialist 'nobody'/)
 		assert.match(talk, /names the file \/etc\/passwd, which is not among those/)
 		assert.deepEqual(result.results.map(({ task_id }) => task_id), ['read', 'end'])
 		assert.equal(server.calls[3].material.question, 'What is in it?')

@@ -88,6 +88,38 @@ test_merge(void)
 	record_finish(&analysis_record, &analysis);
 }
 
+/* What the model calls background is not added, where half of it stands there; what it makes up or only touches counts for nothing. */
+static void
+test_background(void)
+{
+	static const struct {
+		const char *background, *statements, *said;
+	} rows[] = {
+		{ "[]", "S1 Sell tea, S2 use Redis, S3 twice", "Its statements S2, S3 were kept: the model had left them out." },
+		{ "[and use Redis twice., never said]", "S1 Sell tea", "What the offline analyst takes for demands, the model for background: \"use Redis\", \"twice\"." },
+		{ "[use Redis, sell milk]", "S1 Sell tea, S2 twice", "for background: \"use Redis\"." },
+		{ "[s twice]", "S1 Sell tea, S2 use Redis", "for background: \"twice\"." },
+		{ "[Sell tea]", "S1 Sell tea, S2 use Redis, S3 twice", "Its statements S2, S3 were kept" },
+		{ "[e]", "S1 Sell tea, S2 use Redis, S3 twice", "Its statements S2, S3 were kept" },
+	};
+	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct analysis offline, analysis;
+		read_analysis(HEAD "statements: [{id: S1, text: use Redis, offset: 36, length: 9, kind: capability}, {id: S2, text: twice, offset: 46, length: 5, kind: capability}]",
+		              &offline);
+		g_autofree char *answer = g_strconcat(HEAD "confidence_score: 0.9\nstatements: [{id: S1, text: Sell tea, kind: capability}]\nbackground: ", rows[i].background, NULL);
+		read_analysis(answer, &analysis);
+		g_assert_null(crosscheck_faults(text, &analysis));
+		crosscheck_merge(text, &offline, &analysis);
+		g_autofree char *line = list_statements(&analysis);
+		g_assert_cmpstr(line, ==, rows[i].statements);
+		g_assert_nonnull(strstr(analysis.rationale, rows[i].said));
+		for (char **passage = analysis.background; *passage; passage++)
+			g_assert_nonnull(strstr(text, *passage));
+		record_finish(&analysis_record, &offline);
+		record_finish(&analysis_record, &analysis);
+	}
+}
+
 static void
 test_confidence(void)
 {
@@ -124,6 +156,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/crosscheck/quotation", test_quotation);
 	g_test_add_func("/crosscheck/merge", test_merge);
+	g_test_add_func("/crosscheck/background", test_background);
 	g_test_add_func("/crosscheck/confidence", test_confidence);
 	return g_test_run();
 }

@@ -15,7 +15,7 @@ ask_for(const char *said, char **ret)
 	struct structured_answer answer;
 	GError *error = NULL;
 	record_init(&replay_entry_record, &entry);
-	entry.request.model = g_strdup("m");
+	entry.request.model = g_strdup("one");
 	entry.request.schema = doc_own(schema_text);
 	model_request_say(&entry.request, MESSAGE_USER, "which?");
 	((struct message_part *)record_append(&message_part_record, &entry.response.parts))->text = g_strdup(said);

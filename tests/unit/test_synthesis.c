@@ -114,6 +114,37 @@ test_merge(void)
 	}
 }
 
+/* The judge says which claims are the same in other words: they count with the one that is taken, and where nothing else was said, nobody
+ * was contradicted. */
+static void
+test_unite(void)
+{
+	static const char *const specialists[] = { "logic", "syntax", "pattern" }, *const claims[] = { "a tab", "U+0009", "two blanks" };
+	for (unsigned count = 2; count <= 3; count++) {
+		struct opinion_list opinions = { 0 };
+		struct synthesis synthesis;
+		record_init(&synthesis_record, &synthesis);
+		for (unsigned i = 0; i < count; i++)
+			add_finding(add_opinion(&opinions, specialists[i], specialists[i]), "cause", claims[i], "", 1);
+		synthesis_merge(&opinions, NULL, &synthesis);
+		struct topic *topic = &synthesis.topics.items[0];
+		g_assert_cmpstr(topic->resolved_by, ==, "open");
+		topic_unite(topic, 0);
+		topic_unite(topic, 99);
+		g_assert_true(topic_settle(&synthesis, topic, 1, "the same sign"));
+		g_assert_cmpstr(topic->stances.items[0].claim, ==, "U+0009");
+		g_assert_cmpstr(topic->stances.items[1].claim, ==, "a tab");
+		g_assert_true(topic->stances.items[1].chosen);
+		g_assert_cmpint(topic->contradiction, ==, count == 3);
+		g_assert_cmpint(synthesis.contradictions, ==, count == 3);
+		g_assert_cmpint(synthesis.open, ==, 0);
+		topic_unite(topic, count - 1);   /* too late */
+		g_assert_cmpint(topic->stances.items[count - 1].chosen, ==, count == 2);
+		record_finish(&synthesis_record, &synthesis);
+		record_list_finish(&opinion_record, &opinions);
+	}
+}
+
 /* Who speaks twice has one vote. */
 static void
 test_votes(void)
@@ -227,6 +258,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/synthesis/meaning", test_meaning);
 	g_test_add_func("/synthesis/merge", test_merge);
+	g_test_add_func("/synthesis/unite", test_unite);
 	g_test_add_func("/synthesis/votes", test_votes);
 	g_test_add_func("/synthesis/symmetric", test_consensus_is_symmetric);
 	g_test_add_func("/synthesis/regroup", test_regroup);
