@@ -1,6 +1,8 @@
 // The transport beside a bare libcurl client and Node's fetch, all reading streams of one generator: processor time for an event,
 // memory for a stream, and what a request costs more than with libcurl alone. Clients take turns in every round; figures are medians.
-// A client that comes too late reads several events at once, which makes each of them cheaper: events/read tells.
+// A client that comes too late reads several events at once, which makes each of them cheaper: events/read tells, and `late` is how long
+// the oldest of them had been waiting then. Behind each row stands what an event costs beside the other clients, and whether both kept up:
+// only then the same work was done.
 //
 // usage: transport [ROUNDS [SECONDS]]; 5 rounds of 2 seconds a row unless given.
 import { execFileSync, spawn } from 'node:child_process'
@@ -51,12 +53,20 @@ function measure(names, streams, rate, url, times = Number(rounds), ...more) {
 		rss: median(found[name].map(one => one.rss_kb)),
 		lumps: median(found[name].map(one => one.events / one.reads)),
 		heard: median(found[name].map(one => one.events / (streams * rate * one.wall_us / 1e6))),
+		late: median(found[name].map(one => (one.events / one.reads - 1) * 1000 / rate)),
 	}]))
 }
 
+// It read nearly every event by itself, and nearly all of them.
+const keptUp = ({ lumps, heard }) => lumps < 1.2 && heard > 0.9
+const lag = ({ late, heard }) => (late === undefined ? 'gave no figures' : `was ${late.toFixed(0)} ms late and heard ${(heard * 100).toFixed(0)} %`)
+const whoLags = (...names) => row => names.filter(name => !keptUp(row[name])).map(name => `${name} ${lag(row[name])}`).join(', ')
+
 function show(title, row) {
-	for (const [name, { us, kb, lumps, heard }] of Object.entries(row))
-		console.log(`${title.padEnd(22)}${name.padEnd(6)}${us?.toFixed(2).padStart(9)}${kb?.toFixed(1).padStart(11)}${lumps?.toFixed(2).padStart(13)}${(heard * 100)?.toFixed(0).padStart(10)}`)
+	for (const [name, { us, kb, lumps, heard, late }] of Object.entries(row).filter(([, { us }]) => us !== undefined))
+		console.log(`${title.padEnd(22)}${name.padEnd(6)}${us?.toFixed(2).padStart(9)}${kb?.toFixed(1).padStart(11)}${lumps?.toFixed(2).padStart(13)}${(heard * 100)?.toFixed(0).padStart(10)}${late?.toFixed(0).padStart(9)}`)
+	for (const [above, below] of [['ours', 'bare'], ['node', 'ours']])
+		if (row[above]?.us && row[below]?.us) console.log(`${title.padEnd(22)}${above} / ${below} ${(row[above].us / row[below].us).toFixed(2)}: ${whoLags(above, below)(row) || 'both kept up'}`)
 }
 
 function judge(what, value, bound, unit, floor = false) {
@@ -66,7 +76,7 @@ function judge(what, value, bound, unit, floor = false) {
 
 async function main(plain, secure) {
 	const url = `http://127.0.0.1:${plain.port}`, safe = `https://127.0.0.1:${secure.port}`, rows = {}
-	console.log(`${'streams'.padEnd(28)}us/event  KB/stream  events/read   heard %`)
+	console.log(`${'streams'.padEnd(28)}us/event  KB/stream  events/read   heard %  late ms`)
 	for (const streams of [200, 1000, 4000]) show(`${streams} x 10/s`, rows[streams] = measure(['ours', 'bare', 'node'], streams, 10, `${url}/stream/10`))
 	show('4000 x 2/s', rows.calm = measure(['ours', 'node'], 4000, 2, `${url}/stream/2`, 3))
 	show('10000 x 2/s', rows[10000] = measure(['ours', 'bare'], 10000, 2, `${url}/stream/2`, 1))
@@ -74,8 +84,8 @@ async function main(plain, secure) {
 	const times = run([join(binaries, 'latency'), `${url}/`, String(requests)])
 	console.log(`a request, p50 (p99): ours ${times.ours_p50_us} (${times.ours_p99_us}) us, libcurl alone ${times.bare_p50_us} (${times.bare_p99_us}) us`)
 	for (const streams of [200, 1000, 4000]) judge(`an event of ${streams} streams beside libcurl`, rows[streams].ours.us / rows[streams].bare.us, 1.2, 'x')
-	judge('an event of 4000 streams beside Node', rows[4000].node.us / rows[4000].ours.us, 4, 'x', true)
-	judge('an event of 4000 streams at 2/s, where Node reads it alone,', rows.calm.node.us / rows.calm.ours.us, 4, 'x', true)
+	judge(`an event of 4000 streams beside Node (${whoLags('node', 'ours')(rows[4000]) || 'both kept up'})`, rows[4000].node.us / rows[4000].ours.us, 4, 'x', true)
+	judge(`an event of 4000 streams at 2/s beside Node (${whoLags('node', 'ours')(rows.calm) || 'both kept up'})`, rows.calm.node.us / rows.calm.ours.us, 4, 'x', true)
 	judge('a stream more, from 1000 to 10000', (rows[10000].ours.rss - rows[1000].ours.rss) / 9000, 40, 'KB')
 	judge('a request more than libcurl alone, p50', (times.ours_p50_us - times.bare_p50_us) / 1000, 0.3, 'ms')
 }
