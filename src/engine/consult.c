@@ -141,7 +141,8 @@ name_accounts(const struct consult_wish *wish, struct consultation *ret)
 	else
 		ret->names[0] = g_strdup_printf("%s %u", wish->purpose, __atomic_add_fetch(&calls, 1, __ATOMIC_RELAXED));
 	ret->names[1] = g_strdup_printf("persona %s", wish->persona);
-	ret->names[2] = g_strdup_printf("%s %s", ret->names[0], wish->purpose);   /* for what nobody else is charged at the same time */
+	/* For what nobody else is charged at the same time. */
+	ret->names[2] = g_strdup_printf("%s %s%s%s", ret->names[0], wish->purpose, wish->part ? " " : "", wish->part ? wish->part : "");
 	for (unsigned i = 0; i < G_N_ELEMENTS(ret->names); i++)
 		ret->accounts[i] = ret->names[i];
 }

@@ -33,6 +33,7 @@ struct consult_wish {
 	const struct consult_terms *terms;
 	const char *purpose, *persona;
 	const char *run;             /* NULL: an account of this call alone */
+	const char *part;            /* of the run that asks, where several may at the same time for one purpose; NULL */
 	struct store *store;         /* where the run's journal is; NULL without a run */
 	int64_t key;                 /* of the run */
 	int64_t deadline_ms;         /* monotonic; 0: none */

@@ -9,6 +9,6 @@ void perform(struct worker *worker, struct job *job);
 
 /* One per kind, in files of their own. False with job->error set. */
 typedef bool performer(struct worker *worker, struct job *job);
-performer perform_attempt, perform_verify, perform_integrate, perform_analyse, perform_design, perform_plan, perform_report;
+performer perform_attempt, perform_verify, perform_integrate, perform_analyse, perform_design, perform_plan, perform_report, perform_debug;
 
 #endif

@@ -39,13 +39,20 @@ phase_project_name(const struct run_request *request, const struct analysis *ana
 	return g_strconcat(upper, g_utf8_offset_to_pointer(line, *line ? 1 : 0), NULL);
 }
 
+/* Tasks ask side by side, phases one after the other. */
+static const char *
+phase_part(const struct job *job)
+{
+	return job->task >= 0 ? job->charter->plan.tasks.items[job->task].id : NULL;
+}
+
 bool
 phase_begin(struct phase *phase, struct worker *worker, struct store *store, const struct job *job, const char *purpose, const char *persona, GError **error)
 {
 	const struct run_request *request = &job->charter->request;
 	phase->terms = (struct consult_terms){ request->record, request->replay, request->budget, request->max_tokens, request->max_calls };
 	phase->wish = (struct consult_wish){ .gateway = request->offline ? NULL : worker->gateway, .terms = &phase->terms, .purpose = purpose,
-		                             .persona = persona, .run = job->charter->run, .store = store, .key = job->run, .deadline_ms = job->deadline,
+		                             .persona = persona, .run = job->charter->run, .part = phase_part(job), .store = store, .key = job->run, .deadline_ms = job->deadline,
 		                             .cancelled = &job->cancelled };
 	return consult_begin(&phase->wish, &phase->consultation, error);
 }

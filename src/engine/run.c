@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "engine/debugging.h"
 #include "plan/schedule.h"
 
 enum { LEASE_MS = 15000 };
@@ -170,7 +171,7 @@ run_enter(struct run *run, struct store *store, GError **error)
 	schedule_priority(run->graph, durations, (enum schedule_rule)MAX(rule, 0), run->priority);
 	resume_front(run);
 	run->entered = true;
-	return true;
+	return debugging_recall(run, store, error);
 }
 
 static void
@@ -218,6 +219,7 @@ run_free(struct run *run)
 	graph_destroy(run->graph);
 	charter_unref(run->charter);
 	g_clear_error(&run->fault);
+	g_free(run->poor);
 	drop_pending(run);
 	g_array_free(run->pending, TRUE);
 	g_ptr_array_free(run->waiters, TRUE);

@@ -1,0 +1,189 @@
+// The debugging step: work that is rejected twice is put before specialists, and the next attempt gets what they found.
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'node:test'
+import { SpecialistServer } from './specialist_server.mjs'
+import { House } from './teamwright.mjs'
+
+// Delivers what its check refuses until somebody tells it better. Each attempt leaves a line in $SEEN: the advice, or null.
+const worker = `
+const { appendFileSync, readFileSync, writeFileSync } = require('node:fs')
+const { advice } = JSON.parse(readFileSync('.teamwright/assignment.json', 'utf8'))
+appendFileSync(process.env.SEEN, JSON.stringify(advice ?? null) + '\\n')
+writeFileSync('notes.md', 'How the greeting is made.\\n')
+writeFileSync('greeting.txt', advice && process.env.LEARNS !== 'no' ? 'hello\\n' : 'goodbye\\n')
+`
+const check = ['sh', '-c', 'cat greeting.txt; grep -qx hello greeting.txt']
+
+function bundle(house, more = {}, others = []) {
+	const contract = {
+		id: 'greeting', name: 'A greeting', version: '1.0.0', contract_type: 'Deliverable', status: 'active', provider_persona_id: 'backend_developer',
+		deliverables: [{ name: 'greeting', artifacts: ['greeting.txt'], acceptance_criteria: [{ text: 'it says hello', checks: [{ kind: 'command', command: check }] }] }]
+	}
+	const task = { id: 'greet', title: 'Greet people', persona_id: 'backend_developer', contract_id: 'greeting', agent: 'command', command: ['node', join(house.folder, 'worker.cjs')], attempts: 2, ...more }
+	writeFileSync(join(house.folder, 'worker.cjs'), worker)
+	writeFileSync(join(house.folder, 'plan.json'), JSON.stringify({ requirement: 'People are greeted.', contracts: [{ contract }], plan: { name: 'greetings', tasks: [task, ...others] } }))
+}
+
+const finding = (subject, claim, evidence, severity = 'high', confidence = 0.9) => ({ subject, claim, evidence, severity, confidence })
+const whoIs = call => /You are the ([\w ]+) specialist/.exec(call.system)?.[1].replaceAll(' ', '_') ?? 'judge'
+const helpful = call => ({ value: { answer: `${whoIs(call)}: write hello`, findings: [finding('greeting.txt:1 cause', 'it has to say hello', 'goodbye')] } })
+
+async function withServer(rule, work) {
+	const house = new House(), server = await new SpecialistServer(rule).start()
+	house.environment.TEAMWRIGHT_MODEL = 'auto'
+	house.environment.SEEN = join(house.folder, 'seen')
+	mkdirSync(join(house.folder, 'config/teamwright'), { recursive: true })
+	writeFileSync(join(house.folder, 'config/teamwright/config.yaml'), JSON.stringify({ endpoints: [server.named('one', 'openai', { max_in_flight: 1 })] }))
+	try {
+		return await work(house, server)
+	} finally {
+		await server.kill()
+		house.remove()
+	}
+}
+
+const seen = house => readFileSync(house.environment.SEEN, 'utf8').trim().split('\n').map(line => JSON.parse(line))
+const run = ['run', '--plan', 'plan.json', '--allow-partial']
+const journal = async (house, kind) => (await house.ask(['logs', '--limit', '1000'])).events.filter(event => event.kind === kind)
+const data = async (house, kind) => (await journal(house, kind)).map(event => event.data)
+
+test('rejected twice, debugged, accepted with the advice', () => withServer(helpful, async (house, server) => {
+	bundle(house)
+	const result = await house.ask(run)
+	assert.deepEqual([result.exit, result.tasks[0].outcome], [0, 'accepted'], JSON.stringify(result))
+	const attempts = seen(house)
+	assert.deepEqual(attempts.map(Boolean), [false, false, true])
+	// Three specialists at most, and nobody had to judge: they agree.
+	const names = server.calls.map(whoIs)
+	assert.equal(names.length, 3)
+	assert.equal(new Set(names).size, 3)
+	assert.equal(attempts[2].findings.length, 1)
+	const [{ subject, claim, evidence, sources, resolved_by, against }] = attempts[2].findings
+	assert.deepEqual([subject, claim, evidence, resolved_by, against], ['greeting.txt:1 cause', 'it has to say hello', ['goodbye'], 'agreed', []])
+	assert.deepEqual([...sources].sort(), [...names].sort())
+	for (const name of names) assert.match(attempts[2].answer, new RegExp(`${name}: write hello`))
+	// What they were given: the contract, each rejection, what the check found, and the files; all of it as data.
+	const { material } = server.calls[0]
+	assert.deepEqual(material.context.rejections.map(({ attempt }) => attempt), [1, 2])
+	assert.match(material.context.rejections[0].reason, /expected .*, found /)
+	assert.equal(material.context.requirement, 'People are greeted.')
+	assert.equal(material.context.contract.id, 'greeting')
+	const [{ criterion, verdict, failed }] = material.context.criteria
+	assert.deepEqual([criterion, verdict, failed[0].output], ['it says hello', 'failed', 'goodbye\n'])
+	assert.deepEqual(material.files, [{ path: 'greeting.txt', content: 'goodbye\n' }, { path: 'notes.md', content: 'How the greeting is made.\n' }])
+	// The journal and the account.
+	const [debugged] = await data(house, 'task.debugged')
+	assert.deepEqual([[...debugged.specialists].sort(), debugged.findings, debugged.agreed, debugged.contradictions], [[...names].sort(), 1, 1, 0])
+	assert.match(debugged.advice, /^[0-9a-f]{64}$/)
+	assert.deepEqual((await data(house, 'task.rejected')).map(({ attempt, stuck }) => [attempt, Boolean(stuck)]), [[1, false], [2, true]])
+	const { asked: [asked], sum } = result.models
+	assert.deepEqual([asked.purpose, asked.persona, asked.calls, sum.calls], ['debugging', 'backend_developer', 3, 3])
+}))
+
+test('advice that does not help is given once', () => withServer(helpful, async (house, server) => {
+	bundle(house)
+	const result = await house.ask(run, { environment: { LEARNS: 'no' } })
+	assert.deepEqual([result.exit, result.tasks[0].outcome], [1, 'rejected'])
+	assert.deepEqual(seen(house).map(Boolean), [false, false, true])
+	assert.equal(server.calls.length, 3)
+	house.environment.SEEN += '.again'
+	bundle(house, { attempts: 4 })
+	await house.ask(run, { environment: { LEARNS: 'no' } })
+	assert.deepEqual(seen(house).map(Boolean), [false, false, true, true], 'it stays for later attempts, and the plan decides how many there are')
+	assert.equal(server.calls.length, 6)
+}))
+
+test('one attempt is one attempt, and offline nothing is asked', () => withServer(helpful, async (house, server) => {
+	for (const [attempts, words, count] of [[1, [], 1], [2, ['--offline'], 2], [3, ['--offline'], 3]]) {
+		house.environment.SEEN = join(house.folder, `seen-${attempts}`)
+		bundle(house, { attempts })
+		const result = await house.ask([...run, ...words])
+		assert.deepEqual([result.exit, result.tasks[0].outcome, result.models], [1, 'rejected', undefined])
+		assert.deepEqual(seen(house), Array(count).fill(null))
+		assert.deepEqual(await journal(house, 'task.debugging'), [])
+	}
+	assert.equal(server.calls.length, 0)
+}))
+
+test('models that fail take nothing but the advice', () => withServer(() => ({ status: 400 }), async house => {
+	bundle(house)
+	const result = await house.ask(run)
+	assert.deepEqual([result.exit, result.tasks[0].outcome], [1, 'rejected'])
+	assert.deepEqual(seen(house), [null, null, null])
+	const [debugged] = await data(house, 'task.debugged')
+	assert.match(debugged.problem, /no specialist came to an answer/)
+	assert.equal(debugged.advice, undefined)
+	assert.match(result.models.asked[0].fallback, /no specialist came to an answer/)
+}))
+
+// A second task that waits for the first one's limit, and goes on in spite of it.
+const companion = house => ({ id: 'long', agent: 'command', command: ['sh', '-c', `read line < "${join(house.folder, 'gate')}"; echo done > result`] })
+
+test('a limit ends the run, resumably; who answered is not asked again', () => withServer(helpful, async (house, server) => {
+	const { execFileSync } = await import('node:child_process')
+	execFileSync('mkfifo', [join(house.folder, 'gate')])
+	bundle(house, {}, [companion(house)])
+	const child = house.start([...run, '--max-calls', '2', '--json', '--progress', 'json'])
+	let out = '', err = ''
+	child.stdout.on('data', text => (out += text))
+	// What runs is kept: the companion goes on when the limit has been reached, and ends well.
+	await new Promise(resolve => child.stderr.on('data', text => (err += text).includes('model.asked') && resolve()))
+	writeFileSync(join(house.folder, 'gate'), 'go\n')
+	assert.equal(await new Promise(resolve => child.on('close', resolve)), 4, err)
+	const stopped = JSON.parse(out)
+	assert.deepEqual([stopped.state, stopped.outcome], ['waiting', 'budget_exceeded'], out)
+	assert.deepEqual(stopped.tasks.map(({ outcome }) => outcome), ['ready', 'accepted_unverified'])
+	assert.equal(server.calls.length, 2)
+	const again = await house.ask(['resume', '--max-calls', '2'])
+	assert.equal(again.exit, 4, 'no more was allowed')
+	assert.equal(server.calls.length, 2)
+	const result = await house.ask(['resume', '--max-calls', '20'])
+	assert.deepEqual([result.exit, result.tasks[0].outcome], [0, 'accepted'], JSON.stringify(result))
+	assert.equal(server.calls.length, 3)
+	assert.equal(new Set(server.calls.map(whoIs)).size, 3)
+	assert.equal(result.models.sum.calls, 3)
+	assert.deepEqual(seen(house).map(Boolean), [false, false, true])
+	assert.equal(seen(house)[2].findings[0].sources.length, 3)
+}))
+
+test('killed at every commit, it is debugged and paid for once', () => withServer(helpful, async (house, server) => {
+	let point = 1, told = 0
+	for (; point < 60; point++) {
+		house.environment.SEEN = join(house.folder, `seen-${point}`)
+		house.environment.XDG_STATE_HOME = join(house.folder, `state-${point}`)
+		bundle(house, { attempts: 3 })   // one may be cut off by the kill
+		const before = server.calls.length
+		const killed = await house.run([...run, '--quiet'], { environment: { TEAMWRIGHT_FAULT: `after:${point}` } })
+		if (!killed.signal) break
+		const between = server.calls.length
+		const { runs } = await house.ask(['history'])
+		if (!runs.length) continue
+		const debugged = (await journal(house, 'task.debugged')).length
+		const result = await house.ask(['resume'])
+		assert.equal(result.exit, 0, `${point}: ${JSON.stringify(result)}`)
+		assert.equal((await journal(house, 'task.debugged')).length, 1)
+		assert.ok(seen(house).at(-1)?.findings.length)
+		if (debugged) {
+			told++
+			assert.equal(server.calls.length, between, `${point}: asked again`)
+		}
+		assert.equal(result.models.sum.calls, 3)
+		assert.ok(server.calls.length - before >= 3)
+	}
+	assert.ok(told >= 2, `only ${told} of ${point} commits lay behind the debugging`)
+}))
+
+test('a recording answers for the specialists', () => withServer(helpful, async (house, server) => {
+	bundle(house)
+	const recorded = await house.ask([...run, '--record', 'calls.jsonl'])
+	assert.equal(recorded.exit, 0, JSON.stringify(recorded))
+	await server.kill()
+	house.environment.TEAMWRIGHT_MODEL = 'none'
+	const replayed = await house.ask([...run, '--replay', 'calls.jsonl'])
+	assert.deepEqual([replayed.exit, replayed.tasks[0].outcome, replayed.models.sum.replayed_calls, replayed.models.sum.calls], [0, 'accepted', 3, 0], JSON.stringify(replayed))
+	const attempts = seen(house)
+	assert.deepEqual(attempts[5], attempts[2])
+	assert.ok(existsSync(join(house.folder, 'calls.jsonl')))
+}))
