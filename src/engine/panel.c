@@ -6,7 +6,7 @@
 #include "engine/perform_phase.h"
 #include "team/tactic.h"
 
-enum { VOICES_MAX = 3, TIMEOUT_S = 300 };
+enum { VOICES_MAX = 3, TIMEOUT_S = 300, INTERFACE_MAX = 48 << 10 };
 
 static const struct record_field panel_fields[] = {
 	RECORD_LIST(panel, results, specialist_result, 0, "what each of them said"),
@@ -166,6 +166,31 @@ panel_sit(struct worker *worker, struct job *job, const struct panel_matter *mat
 	if (cause)
 		g_propagate_error(error, cause);
 	return ok;
+}
+
+/* --- what it is about ----------------------------------------------------------------------- */
+
+void
+panel_write_task(const struct job *job, struct writer *writer)
+{
+	const struct charter *charter = job->charter;
+	const struct plan_task *planned = &charter->plan.tasks.items[job->task];
+	struct doc *spec = NULL;
+	const struct contract *contract = charter_contract(charter, planned->contract_id, &spec);
+	g_autofree char *interface = contract && spec ? value_to_json(doc_root(spec), false) : NULL;
+	writer_member_text(writer, "task", planned->title ? planned->title : planned->id);
+	if (planned->persona_id)
+		writer_member_text(writer, "persona", planned->persona_id);
+	if (*charter->requirement)
+		writer_member_text(writer, "requirement", charter->requirement);
+	if (contract) {
+		writer_key(writer, "contract");
+		record_write(&contract_record, contract, RECORD_ALL, writer);
+	}
+	if (interface && strlen(interface) <= INTERFACE_MAX)
+		writer_member_value(writer, "interface", doc_root(spec));
+	else if (interface)
+		writer_member_text(writer, "interface", "left out: it is too long");
 }
 
 /* --- what it comes to ----------------------------------------------------------------------- */

@@ -28,6 +28,9 @@ bool panel_can_sit(const struct worker *worker, const struct charter *charter);
  * no specialist came to an answer; `panel` holds what there is in any case. The job gets what was asked. */
 bool panel_sit(struct worker *worker, struct job *job, const struct panel_matter *matter, struct panel *panel, GError **error);
 
+/* What the job's task is about, into an open object: task, persona, requirement, contract and interface. */
+void panel_write_task(const struct job *job, struct writer *writer);
+
 /* {answer, findings [{subject, claim, evidence, severity, confidence, sources, resolved_by, against}], contradictions, open}: for whoever
  * goes on with the matter. */
 struct doc *panel_advice(const struct panel *panel);

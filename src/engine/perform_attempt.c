@@ -68,7 +68,7 @@ provides_of(const struct team *team, const char *persona)
 	return NULL;
 }
 
-/* What specialists said of an attempt before stays, for those that may follow. */
+/* What specialists said of what was rejected stays, for the attempts that follow. */
 static bool
 carry_over(struct store *store, struct job *job, struct task_output *output)
 {
@@ -141,19 +141,29 @@ run_agent(struct worker *worker, struct job *job, const struct agent *agent, con
 	return ok;
 }
 
+static bool
+run_panel(struct worker *worker, struct job *job, const char *workspace)
+{
+	struct attempt_result result = { 0 };
+	bool ok = investigate(worker, job, workspace, &result) && keep_output(worker, job, workspace, INVESTIGATION_AGENT, &result, false);
+	attempt_result_clear(&result);
+	return ok;
+}
+
 bool
 perform_attempt(struct worker *worker, struct job *job)
 {
 	const struct plan_task *planned = &job->charter->plan.tasks.items[job->task];
 	const struct agent *agent = planned->agent ? agents_find(planned->agent) : NULL;
-	if (!agent) {
+	bool panel = g_strcmp0(planned->agent, INVESTIGATION_AGENT) == 0;
+	if (!agent && !panel) {
 		job->outcome = TASK_IS_FAILED;
 		job->reason = g_strdup_printf("needs a model or an agent: %s", planned->title ? planned->title : planned->id);
 		return true;
 	}
 	g_autofree char *name = g_strdup_printf("%s.%" G_GINT64_FORMAT, planned->id, job->attempt);
 	g_autofree char *workspace = workspace_create(worker->place, job->charter->run, name, &job->error);
-	bool ok = workspace && run_agent(worker, job, agent, planned, workspace);
+	bool ok = workspace && (panel ? run_panel(worker, job, workspace) : run_agent(worker, job, agent, planned, workspace));
 	if (workspace)
 		tree_remove(workspace);
 	return ok;

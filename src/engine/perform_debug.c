@@ -10,7 +10,7 @@
 #include "verify/verify.h"
 
 /* Of what failed: so many pieces of evidence, so many bytes from the end of what each printed, and of all of them together. */
-enum { FAILURES_MAX = 50, OUTPUT_MAX = 4 << 10, OUTPUTS_MAX = 24 << 10, INTERFACE_MAX = 48 << 10 };
+enum { FAILURES_MAX = 50, OUTPUT_MAX = 4 << 10, OUTPUTS_MAX = 24 << 10 };
 
 struct dossier {
 	struct store *store;
@@ -135,35 +135,13 @@ write_rejections(struct dossier *dossier, GError **error)
 	return ok;
 }
 
-static void
-write_task(struct dossier *dossier)
-{
-	struct writer *writer = &dossier->writer;
-	const struct charter *charter = dossier->job->charter;
-	struct doc *spec;
-	const struct contract *contract = charter_contract(charter, dossier->planned->contract_id, &spec);
-	g_autofree char *interface = contract && spec ? value_to_json(doc_root(spec), false) : NULL;
-	writer_member_text(writer, "task", dossier->planned->title ? dossier->planned->title : dossier->planned->id);
-	if (dossier->planned->persona_id)
-		writer_member_text(writer, "persona", dossier->planned->persona_id);
-	writer_member_text(writer, "requirement", charter->requirement);
-	if (contract) {
-		writer_key(writer, "contract");
-		record_write(&contract_record, contract, RECORD_ALL, writer);
-	}
-	if (interface && strlen(interface) <= INTERFACE_MAX)
-		writer_member_value(writer, "interface", doc_root(spec));
-	else if (interface)
-		writer_member_text(writer, "interface", "left out: it is too long");
-}
-
 /* What they are told besides the files; newly allocated, NULL with an error. */
 static struct doc *
 write_context(struct dossier *dossier, GError **error)
 {
 	writer_init(&dossier->writer, false);
 	writer_begin_object(&dossier->writer);
-	write_task(dossier);
+	panel_write_task(dossier->job, &dossier->writer);
 	bool ok = write_rejections(dossier, error);
 	write_verification(dossier);
 	ok = ok && (!dossier->output.manifest || exhibits_add(&dossier->exhibits, dossier->store, dossier->output.manifest, NULL, error)) &&

@@ -187,3 +187,73 @@ test('a recording answers for the specialists', () => withServer(helpful, async 
 	assert.deepEqual(attempts[5], attempts[2])
 	assert.ok(existsSync(join(house.folder, 'calls.jsonl')))
 }))
+
+/* --- tasks for specialists ------------------------------------------------------------------ */
+
+const contract = {
+	id: 'report', name: 'A report', version: '1.0.0', contract_type: 'Deliverable', status: 'active', provider_persona_id: 'qa_engineer',
+	deliverables: [{ name: 'findings', artifacts: ['findings.*'], acceptance_criteria: [{ text: 'there are findings', checks: [{ kind: 'file', paths: ['findings.md', 'findings.json'] }] }] }]
+}
+const makes = { id: 'make', persona_id: 'backend_developer', agent: 'command', command: ['sh', '-c', 'echo "SELECT * FROM users WHERE name = :name" > query.sql; head -c 100000 /dev/zero | tr "\\\\0" x > big.txt; printf "\\\\377\\\\376" > raw.bin'] }
+const looks = { id: 'look', title: 'Which security faults has the query?', persona_id: 'qa_engineer', contract_id: 'report', agent: 'specialists', needs: ['make'] }
+const investigation = (house, more = {}) => writeFileSync(join(house.folder, 'plan.json'), JSON.stringify({ requirement: 'Users are found by name.', contracts: [{ contract }], plan: { name: 'look', tasks: [makes, { ...looks, ...more }] } }))
+const disagree = call => (whoIs(call) === 'judge'
+	? { value: { verdicts: [{ contradiction: 1, claim: 1, reason: 'It is quoted nowhere' }] } }
+	: { value: { answer: `${whoIs(call)} has looked`, findings: [finding('query.sql:1 fault', `says ${whoIs(call)}`, ''), finding('query.sql:1 kind', 'injection', 'WHERE name = :name')] } })
+
+test('a task of a plan is looked into by specialists; what they find is its deliverable', () => withServer(disagree, async (house, server) => {
+	investigation(house)
+	const result = await house.ask(run)
+	assert.deepEqual([result.exit, result.tasks.map(({ outcome }) => outcome)], [0, ['accepted_unverified', 'accepted']], JSON.stringify(result))
+	const names = server.calls.map(whoIs), { material } = server.calls[0]
+	assert.ok(names.includes('security'), `${names}`)
+	assert.deepEqual([names.length, names.at(-1)], [3, 'judge'])
+	assert.deepEqual(material.files, [{ path: 'make/query.sql', content: 'SELECT * FROM users WHERE name = :name\n' }])
+	assert.deepEqual(material.context.files_left_out.map(({ path, why }) => [path, why]), [['make/raw.bin', 'it is no text'], ['make/big.txt', 'there was no room left for it']])
+	assert.deepEqual([material.problem, material.context.requirement, material.context.contract.id], [looks.title, 'Users are found by name.', 'report'])
+	const folder = join(house.folder, 'out/qa_engineer')
+	const found = JSON.parse(readFileSync(join(folder, 'findings.json'), 'utf8'))
+	assert.deepEqual(found.findings.map(({ subject, resolved_by, sources }) => [subject, resolved_by, sources.length]), [['query.sql:1 fault', 'judge', 1], ['query.sql:1 kind', 'agreed', 2]])
+	assert.deepEqual([found.contradictions, found.open, found.findings[0].against.length], [1, 0, 1])
+	const text = readFileSync(join(folder, 'findings.md'), 'utf8')
+	assert.match(text, /^# Which security faults has the query\?\n\n\w+: \w+ has looked\n/)
+	assert.match(text, /### query.sql:1 kind\n\ninjection \(high; \w+, \w+\)\n\n> WHERE name = :name\n/)
+	assert.match(text, /Decided by: judge. Against it:\n\n- says \w+ \(\w+\)\n/)
+	assert.deepEqual([result.models.asked[0].purpose, result.models.asked[0].persona, result.models.sum.calls], ['investigation', 'qa_engineer', 3])
+}))
+
+test('without a model such a task fails, and says what to do', () => withServer(disagree, async (house, server) => {
+	investigation(house)
+	const result = await house.ask([...run, '--offline'])
+	assert.deepEqual([result.exit, result.tasks[1].outcome], [1, 'failed'])
+	assert.match(result.tasks[1].reason, /no model that specialists could ask; set ANTHROPIC_API_KEY/)
+	assert.equal(server.calls.length, 0)
+}))
+
+test('a limit puts the investigation off, judge included; nobody is asked twice', () => withServer(disagree, async (house, server) => {
+	investigation(house)
+	for (const [words, calls] of [[[...run, '--max-calls', '1'], 1], [['resume', '--max-calls', '2'], 2]]) {
+		const stopped = await house.ask(words)
+		assert.deepEqual([stopped.exit, stopped.state, stopped.outcome, stopped.tasks[1].outcome], [4, 'waiting', 'budget_exceeded', 'ready'], JSON.stringify(stopped))
+		assert.equal(server.calls.length, calls)
+	}
+	const result = await house.ask(['resume', '--max-calls', '3'])
+	assert.deepEqual([result.exit, result.tasks[1].outcome], [0, 'accepted'], JSON.stringify(result))
+	assert.deepEqual([server.calls.length, new Set(server.calls.map(whoIs)).size], [3, 3])
+}))
+
+// The first call is answered, all others are held until somebody lets go.
+let hold = Infinity, known
+const first = call => (known ??= call) === call
+
+test('an interruption keeps who answered', () => withServer(call => ({ after: whoIs(call) === 'judge' ? 0 : first(call) ? 0 : hold, ...disagree(call) }), async (house, server) => {
+	investigation(house)
+	const child = house.start([...run, '--quiet'])
+	await server.until(() => server.calls.length === 2)
+	child.kill('SIGINT')
+	assert.equal(await new Promise(resolve => child.on('close', resolve)), 5)
+	hold = 0
+	const result = await house.ask(['resume'])
+	assert.deepEqual([result.exit, result.tasks[1].outcome], [0, 'accepted'], JSON.stringify(result))
+	assert.equal(server.calls.filter(call => whoIs(call) === whoIs(server.calls[0])).length, 1)
+}))
