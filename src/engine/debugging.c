@@ -71,12 +71,12 @@ debugging_note_failure(struct run *run, uint32_t number, const struct job *job)
 }
 
 static char *
-tell(const char *name, const char *text)
+tell(const char *reason)
 {
 	struct writer writer;
 	writer_init(&writer, false);
 	writer_begin_object(&writer);
-	writer_member_text(&writer, name, text);
+	writer_member_text(&writer, "reason", reason);
 	writer_end(&writer);
 	return writer_take(&writer);
 }
@@ -89,9 +89,9 @@ debugging_take(struct run *run, uint32_t number, const struct job *job)
 	bool again = job->cancelled || code == ERR_BUDGET || code == ERR_INTERRUPTED;
 	task->dirty |= job->result != NULL;
 	if (!job->told && again) {
-		run_note(run, "task.ready", number, tell("reason", job->error ? job->error->message : "interrupted"));
+		run_note(run, "task.ready", number, tell(job->error ? job->error->message : "interrupted"));
 		return;
 	}
 	task->stuck = false;
-	run_note(run, DEBUGGING_DONE, number, job->told ? g_strdup(job->told) : tell("problem", job->error ? job->error->message : "it said nothing"));
+	run_note(run, DEBUGGING_DONE, number, job->told ? g_strdup(job->told) : tell(job->error ? job->error->message : "it said nothing"));
 }

@@ -159,7 +159,7 @@ write_context(struct dossier *dossier, GError **error)
 /* --- what comes of it ----------------------------------------------------------------------- */
 
 static char *
-tell(const struct dossier *dossier, const char *problem)
+tell(const struct dossier *dossier, const char *reason)
 {
 	struct writer writer;
 	const struct synthesis *synthesis = &dossier->panel.synthesis;
@@ -176,8 +176,8 @@ tell(const struct dossier *dossier, const char *problem)
 	writer_member_int(&writer, "open", synthesis->open);
 	if (dossier->output.advice)
 		writer_member_text(&writer, "advice", dossier->output.advice);
-	if (problem)
-		writer_member_text(&writer, "problem", problem);
+	if (reason)
+		writer_member_text(&writer, "reason", reason);
 	writer_end(&writer);
 	return writer_take(&writer);
 }
@@ -229,16 +229,16 @@ debug(struct worker *worker, struct job *job, struct dossier *dossier)
 	GError *cause = NULL;
 	bool whole = ask_panel(worker, job, dossier, &cause);
 	bool again = cause && (error_code(cause) == ERR_BUDGET || error_code(cause) == ERR_INTERRUPTED);
-	g_autofree char *problem = cause && !again ? error_text(cause) : NULL;
+	g_autofree char *reason = cause && !again ? error_text(cause) : NULL;
 	if (again)
 		job->error = g_steal_pointer(&cause);
 	g_clear_error(&cause);
 	if (!keep(dossier, whole, job, &cause)) {
-		g_free(problem);
-		problem = error_text(cause);
+		g_free(reason);
+		reason = error_text(cause);
 	}
 	if (!again)
-		job->told = tell(dossier, problem);
+		job->told = tell(dossier, reason);
 	g_clear_error(&cause);
 }
 

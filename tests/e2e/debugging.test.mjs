@@ -96,7 +96,7 @@ test('advice that does not help is given once', () => withServer(helpful, async 
 }))
 
 test('one attempt is one attempt, and offline nothing is asked', () => withServer(helpful, async (house, server) => {
-	for (const [attempts, words, count] of [[1, [], 1], [2, ['--offline'], 2], [3, ['--offline'], 3]]) {
+	for (const [attempts, words, count] of [[1, [], 1], [2, ['--offline'], 2], [3, ['--model', 'none'], 3]]) {
 		house.environment.SEEN = join(house.folder, `seen-${attempts}`)
 		bundle(house, { attempts })
 		const result = await house.ask([...run, ...words])
@@ -113,7 +113,7 @@ test('models that fail take nothing but the advice', () => withServer(() => ({ s
 	assert.deepEqual([result.exit, result.tasks[0].outcome], [1, 'rejected'])
 	assert.deepEqual(seen(house), [null, null, null])
 	const [debugged] = await data(house, 'task.debugged')
-	assert.match(debugged.problem, /no specialist came to an answer/)
+	assert.match(debugged.reason, /no specialist came to an answer/)
 	assert.equal(debugged.advice, undefined)
 	assert.match(result.models.asked[0].fallback, /no specialist came to an answer/)
 }))
@@ -224,7 +224,7 @@ test('a task of a plan is looked into by specialists; what they find is its deli
 
 test('without a model such a task fails, and says what to do', () => withServer(disagree, async (house, server) => {
 	investigation(house)
-	const result = await house.ask([...run, '--offline'])
+	const result = await house.ask([...run, '--model', 'none'])
 	assert.deepEqual([result.exit, result.tasks[1].outcome], [1, 'failed'])
 	assert.match(result.tasks[1].reason, /no model that specialists could ask; set ANTHROPIC_API_KEY/)
 	assert.equal(server.calls.length, 0)
