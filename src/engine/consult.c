@@ -1,6 +1,7 @@
 #include "engine/consult.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -108,7 +109,7 @@ restore(const struct consult_wish *wish, struct ledger *ledger, const char *acco
 	struct asked_list list = { 0 };
 	struct expense expense;
 	struct asked sum;
-	if (!wish->run || ledger_find(ledger, account, NULL))
+	if (ledger_find(ledger, account, NULL))
 		return true;
 	if (!read_journal(wish->store, wish->key, &list, error))
 		return false;
@@ -130,6 +131,19 @@ restore(const struct consult_wish *wish, struct ledger *ledger, const char *acco
 	ledger_restore(ledger, &expense);
 	record_finish(&expense_record, &expense);
 	return true;
+}
+
+/* Of several that ask at once for a run one restores, before any of them spends. */
+static bool
+restore_once(const struct consult_wish *wish, struct ledger *ledger, const char *account, GError **error)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	if (!wish->run)
+		return true;
+	pthread_mutex_lock(&lock);
+	bool ok = restore(wish, ledger, account, error);
+	pthread_mutex_unlock(&lock);
+	return ok;
 }
 
 static void
@@ -167,7 +181,7 @@ consult_begin(const struct consult_wish *wish, struct consultation *ret, GError 
 	ret->ask = (struct ask){ .wish = { .model = gateway_model(wish->gateway), .run = wish->run }, .accounts = ret->accounts,
 		                 .deadline_ms = wish->deadline_ms, .cancelled = wish->cancelled };
 	record_init(&expense_record, &ret->before);
-	if (!restore(wish, ledger, ret->names[0], error)) {
+	if (!restore_once(wish, ledger, ret->names[0], error)) {
 		consult_end(ret, NULL);
 		return false;
 	}

@@ -97,6 +97,7 @@ start_ready(struct flow *flow, struct run *run)
 		uint32_t number = front_take(&run->front);
 		if (number == FRONT_NONE)
 			return;
+		run->tasks[number].taken = true;
 		if (run->tasks[number].job)
 			continue;   /* a batch failed and the run was read again: its job is still under way */
 		if (run->tasks[number].row.state == TASK_VERIFYING) {
@@ -115,6 +116,15 @@ start_ready(struct flow *flow, struct run *run)
 	}
 }
 
+/* It may be begun again. Where a batch failed the front was read again, and has it already. */
+static void
+give_back(struct run *run, uint32_t number)
+{
+	if (run->tasks[number].taken)
+		front_return(&run->front, number);
+	run->tasks[number].taken = false;
+}
+
 /* An attempt came to an end without being accepted: again, or for good. */
 static void
 fail_attempt(struct run *run, uint32_t number, const struct job *job)
@@ -130,7 +140,7 @@ fail_attempt(struct run *run, uint32_t number, const struct job *job)
 		return;
 	}
 	task_to(run, number, TASK_READY, TASK_IS_NONE, reason);
-	front_return(&run->front, number);
+	give_back(run, number);
 }
 
 /* True where the task's deliverable has to be checked before it counts. */
@@ -154,7 +164,7 @@ put_off(struct run *run, uint32_t number, const char *reason)
 {
 	if (run->tasks[number].row.state == TASK_RUNNING)
 		task_to(run, number, TASK_READY, TASK_IS_NONE, reason);
-	front_return(&run->front, number);
+	give_back(run, number);
 }
 
 /* A limit is reached: what runs comes to its end, and nothing else begins. */
@@ -185,7 +195,7 @@ take_task(struct flow *flow, struct run *run, struct job *job)
 	if (take_poverty(run, number, job))
 		return;
 	if (job->kind == JOB_DEBUG) {
-		front_return(&run->front, number);
+		give_back(run, number);
 	} else if (job->cancelled && !task_outcome_is_good(job->outcome)) {
 		put_off(run, number, "interrupted");
 	} else if (job->error || !task_outcome_is_good(job->outcome)) {

@@ -15,6 +15,7 @@ struct task {
 	int64_t kept_attempt;
 	bool dirty;
 	struct job *job;               /* under way, on a worker or about to be; NULL if none */
+	bool taken;                    /* from the front */
 	unsigned rejections;           /* of its deliverables, by verifications */
 	bool stuck;                    /* before its next attempt specialists look at what was rejected */
 };

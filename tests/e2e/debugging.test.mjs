@@ -16,14 +16,14 @@ writeFileSync('greeting.txt', advice && process.env.LEARNS !== 'no' ? 'hello\\n'
 `
 const check = ['sh', '-c', 'cat greeting.txt; grep -qx hello greeting.txt']
 
-function bundle(house, more = {}, others = []) {
-	const contract = {
-		id: 'greeting', name: 'A greeting', version: '1.0.0', contract_type: 'Deliverable', status: 'active', provider_persona_id: 'backend_developer',
+function bundle(house, more = {}, others = [], ids = ['greeting']) {
+	const contracts = ids.map(id => ({ contract: {
+		id, name: 'A greeting', version: '1.0.0', contract_type: 'Deliverable', status: 'active', provider_persona_id: 'backend_developer',
 		deliverables: [{ name: 'greeting', artifacts: ['greeting.txt'], acceptance_criteria: [{ text: 'it says hello', checks: [{ kind: 'command', command: check }] }] }]
-	}
+	} }))
 	const task = { id: 'greet', title: 'Greet people', persona_id: 'backend_developer', contract_id: 'greeting', agent: 'command', command: ['node', join(house.folder, 'worker.cjs')], attempts: 2, ...more }
 	writeFileSync(join(house.folder, 'worker.cjs'), worker)
-	writeFileSync(join(house.folder, 'plan.json'), JSON.stringify({ requirement: 'People are greeted.', contracts: [{ contract }], plan: { name: 'greetings', tasks: [task, ...others] } }))
+	writeFileSync(join(house.folder, 'plan.json'), JSON.stringify({ requirement: 'People are greeted.', contracts, plan: { name: 'greetings', tasks: [task, ...others] } }))
 }
 
 const finding = (subject, claim, evidence, severity = 'high', confidence = 0.9) => ({ subject, claim, evidence, severity, confidence })
@@ -148,15 +148,25 @@ test('a limit ends the run, resumably; who answered is not asked again', () => w
 	assert.equal(seen(house)[2].findings[0].sources.length, 3)
 }))
 
-test('killed at every commit, it is debugged and paid for once', () => withServer(helpful, async (house, server) => {
+test('two that are stuck at once are charged apart', () => withServer(helpful, async (house, server) => {
+	const second = { id: 'welcome', persona_id: 'frontend_developer', contract_id: 'welcome', agent: 'command', command: ['node', join(house.folder, 'worker.cjs')], attempts: 2 }
+	bundle(house, {}, [second], ['greeting', 'welcome'])
+	const result = await house.ask(run)
+	assert.deepEqual([result.exit, result.tasks.map(({ outcome }) => outcome)], [0, ['accepted', 'accepted']], JSON.stringify(result))
+	assert.deepEqual(result.models.asked.map(({ persona, calls }) => [persona, calls]).sort(), [['backend_developer', 3], ['frontend_developer', 3]])
+	assert.deepEqual([result.models.sum.calls, server.calls.length], [6, 6])
+}))
+
+// With `fail` a commit fails, and the batch is taken once more.
+for (const fault of ['after', 'before', 'fail']) test(`${fault} every commit: debugged and paid for once`, () => withServer(helpful, async (house, server) => {
 	let point = 1, told = 0
 	for (; point < 60; point++) {
 		house.environment.SEEN = join(house.folder, `seen-${point}`)
 		house.environment.XDG_STATE_HOME = join(house.folder, `state-${point}`)
 		bundle(house, { attempts: 3 })   // one may be cut off by the kill
 		const before = server.calls.length
-		const killed = await house.run([...run, '--quiet'], { environment: { TEAMWRIGHT_FAULT: `after:${point}` } })
-		if (!killed.signal) break
+		const killed = await house.run([...run, '--quiet'], { environment: { TEAMWRIGHT_FAULT: `${fault}:${point}` } })
+		if (!killed.signal && (fault !== 'fail' || point > 14)) break
 		const between = server.calls.length
 		const { runs } = await house.ask(['history'])
 		if (!runs.length) continue
@@ -165,6 +175,7 @@ test('killed at every commit, it is debugged and paid for once', () => withServe
 		assert.equal(result.exit, 0, `${point}: ${JSON.stringify(result)}`)
 		assert.equal((await journal(house, 'task.debugged')).length, 1)
 		assert.ok(seen(house).at(-1)?.findings.length)
+		if (fault === 'fail') assert.equal(server.calls.length - before, 3, `${point}`)
 		if (debugged) {
 			told++
 			assert.equal(server.calls.length, between, `${point}: asked again`)
