@@ -73,6 +73,8 @@ test('rejected twice, debugged, accepted with the advice', () => withServer(help
 	const [{ criterion, verdict, failed }] = material.context.criteria
 	assert.deepEqual([criterion, verdict, failed[0].output], ['it says hello', 'failed', 'goodbye\n'])
 	assert.deepEqual(material.files, [{ path: 'greeting.txt', content: 'goodbye\n' }, { path: 'notes.md', content: 'How the greeting is made.\n' }])
+	const { proof } = await house.ask(['show', '--proof'])
+	assert.deepEqual(proof[0].advice, attempts[2])
 	// The journal and the account.
 	const [debugged] = await data(house, 'task.debugged')
 	assert.deepEqual([[...debugged.specialists].sort(), debugged.findings, debugged.agreed, debugged.contradictions], [[...names].sort(), 1, 1, 0])
