@@ -41,7 +41,7 @@ struct job {
 
 	char **inputs;               /* digests: the task's own output so far, or those of its needs */
 	char *before;                /* digest: the task's output of the attempt before; NULL */
-	bool stuck;                  /* of a verification: a rejection is one too many; *set by the worker*: and models can be asked */
+	bool stuck;                  /* of a verification: one more rejection is too many; when it is back: there was one, and models can be asked */
 	char **urls;                 /* of the mocks of the charter's contracts, "" for none; NULL: no mocks */
 
 	struct facts facts;          /* of a phase */
