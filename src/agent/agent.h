@@ -28,6 +28,7 @@ struct assignment {
 	const char *const *statements;   /* "S1 text", NULL-terminated */
 	const char *const *answered;     /* ids of those that criteria of the run's contracts answer for; NULL */
 	const char *const *command;      /* of the command agent; NULL */
+	struct doc *advice;              /* of specialists who looked at what was rejected before; NULL */
 	const char *workspace;           /* an empty folder */
 	int64_t deadline;                /* monotonic ms */
 	const bool *cancel;              /* read atomically */

@@ -21,6 +21,8 @@ write_assignment(const struct assignment *assignment, GError **error)
 	}
 	if (assignment->spec)
 		writer_member_value(&writer, "interface", doc_root(assignment->spec));
+	if (assignment->advice)
+		writer_member_value(&writer, "advice", doc_root(assignment->advice));
 	writer_end(&writer);
 	g_autofree char *text = writer_take(&writer);
 	if (g_mkdir_with_parents(folder, 0700) == 0 && g_file_set_contents(path, text, -1, NULL))

@@ -133,7 +133,7 @@ static void
 update_lane(struct progress *progress, const char *task, const char *persona, const char *state)
 {
 	struct lane *lane = find_lane(progress, task);
-	bool active = g_str_equal(state, "running") || g_str_equal(state, "verifying");
+	bool active = g_str_equal(state, "running") || g_str_equal(state, "verifying") || g_str_equal(state, "debugging");
 	progress->done += g_str_equal(state, "done");
 	if (!active && lane)
 		g_ptr_array_remove(progress->lanes, lane);
@@ -232,7 +232,8 @@ describe(struct progress *progress, const struct value *event, const char *kind)
 		return describe_mock(data, kind, seconds);
 	if (g_str_equal(kind, "verify.progress"))
 		return g_strdup_printf("%7.2f s  %s", seconds, progress->phase);
-	if (task && g_str_equal(kind, "task.ready") && !reason)
+	/* A rejection is told by what follows from it. */
+	if (task && (g_str_equal(kind, "task.rejected") || (g_str_equal(kind, "task.ready") && !reason)))
 		return NULL;
 	if (task)
 		return g_strdup_printf("%7.2f s  %-24s %-22s %s%s%s%s%s", seconds, task, persona ? persona : "", kind + strlen("task."),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "engine/debugging.h"
 #include "llm/replay.h"
 
 struct call_log {
@@ -43,12 +44,25 @@ take_event(void *data, const struct asked_event *event, GError **error)
 	return true;
 }
 
+/* Work that was rejected is done anew: what was answered before is not wanted again. */
+static size_t
+find_begin(const struct event_row_list *events, int64_t task)
+{
+	size_t begin = events->count;
+	while (begin > 0 && !(events->items[begin - 1].task == task && g_str_equal(events->items[begin - 1].kind, DEBUGGING_REJECTED)))
+		begin--;
+	return begin;
+}
+
 static bool
 read_journal(struct call_log *log, GError **error)
 {
 	struct store *store = worker_store(log->worker, error);
 	struct event_row_list events = { 0 };
-	bool ok = store && store->ops->event_list(store, log->job->run, 0, INT64_MAX, &events, error) && asked_each(&events, take_event, log, error);
+	bool ok = store && store->ops->event_list(store, log->job->run, 0, INT64_MAX, &events, error);
+	size_t begin = ok ? find_begin(&events, log->job->task) : 0;
+	const struct event_row_list later = { events.items + begin, events.count - begin };
+	ok = ok && asked_each(&later, take_event, log, error);
 	record_list_finish(&event_row_record, &events);
 	return ok;
 }

@@ -55,7 +55,7 @@ counsel_ask(const struct counsel *counsel, const struct question *question, stru
 	struct model_request request;
 	write_question(question, &request);
 	const struct ask ask = { .request = &request, .wish = { .model = counsel->model, .prefer = question->server, .run = counsel->run },
-		                 .accounts = counsel->accounts, .priority = question->priority, .deadline_ms = counsel->deadline_ms,
+		                 .accounts = counsel->accounts, .memory = counsel->memory, .priority = question->priority, .deadline_ms = counsel->deadline_ms,
 		                 .cancelled = counsel->cancelled };
 	const struct structured structured = { .schema = question->form->schema, .judge = question->judge, .data = question->data, .rounds = REPAIR_ROUNDS };
 	bool ok = structured_ask(counsel->models, &ask, &structured, ret, error);

@@ -22,6 +22,7 @@ struct counsel {
 	struct models *models;
 	const char *model;                   /* NULL: any */
 	const char *const *accounts;         /* who pays */
+	const struct call_memory *memory;    /* NULL */
 	const bool *cancelled;               /* set by models_cancel */
 	const char *run;                     /* whose prefix is worth keeping on a server */
 	int64_t deadline_ms;                 /* 0: none */

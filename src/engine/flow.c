@@ -3,6 +3,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "engine/asked.h"
+#include "engine/debugging.h"
+
+enum { DEBUG_S = 600 };
 
 /* --- one task ------------------------------------------------------------------------------- */
 
@@ -53,13 +56,15 @@ start_job(struct flow *flow, struct run *run, uint32_t number, enum job_kind kin
 {
 	struct task *task = &run->tasks[number];
 	const struct plan_task *planned = &run->charter->plan.tasks.items[number];
-	struct job *job = new_job(flow, run, kind, number, planned->timeout_s);
+	struct job *job = new_job(flow, run, kind, number, kind == JOB_DEBUG ? DEBUG_S : planned->timeout_s);
 	job->attempt = task->row.attempt;
 	job->urls = kind == JOB_ATTEMPT ? g_strdupv(run->urls) : NULL;
+	job->before = g_strdup(task->row.result);
 	task->job = job;
 	if (kind == JOB_VERIFY) {
 		job->inputs = g_strdupv((char *[]){ task->row.result, NULL });
-	} else if (kind == JOB_INTEGRATE) {
+		job->stuck = debugging_is_near(run, number);
+	} else if (kind == JOB_INTEGRATE || kind == JOB_ATTEMPT) {
 		size_t count = planned->needs ? g_strv_length(planned->needs) : 0;
 		job->inputs = g_new0(char *, count + 1);
 		for (size_t i = 0; i < count; i++) {
@@ -93,6 +98,7 @@ start_ready(struct flow *flow, struct run *run)
 		uint32_t number = front_take(&run->front);
 		if (number == FRONT_NONE)
 			return;
+		run->tasks[number].taken = true;
 		if (run->tasks[number].job)
 			continue;   /* a batch failed and the run was read again: its job is still under way */
 		if (run->tasks[number].row.state == TASK_VERIFYING) {
@@ -101,9 +107,23 @@ start_ready(struct flow *flow, struct run *run)
 		}
 		if (run->tasks[number].row.state != TASK_READY)
 			continue;   /* it waits for a limit or a person: it comes back when it is ready */
+		if (run->tasks[number].stuck) {
+			run_note(run, DEBUGGING_BEGUN, number, NULL);
+			start_job(flow, run, number, JOB_DEBUG);
+			continue;
+		}
 		task_to(run, number, TASK_RUNNING, TASK_IS_NONE, NULL);
 		start_job(flow, run, number, job_for(&run->charter->plan.tasks.items[number]));
 	}
+}
+
+/* It may be begun again. Where a batch failed the front was read again, and has it already. */
+static void
+give_back(struct run *run, uint32_t number)
+{
+	if (run->tasks[number].taken)
+		front_return(&run->front, number);
+	run->tasks[number].taken = false;
 }
 
 /* An attempt came to an end without being accepted: again, or for good. */
@@ -113,13 +133,15 @@ fail_attempt(struct run *run, uint32_t number, const struct job *job)
 	const struct plan_task *planned = &run->charter->plan.tasks.items[number];
 	enum task_outcome outcome = job->error ? TASK_IS_FAILED : job->outcome;
 	const char *reason = job->error ? job->error->message : job->reason;
-	bool again = outcome != TASK_IS_NO_OUTPUT && run->tasks[number].row.attempt < planned->attempts;
+	debugging_note_failure(run, number, job);
+	/* A task that is stuck gets one attempt with what the debugging step finds out, whatever the plan allows. */
+	bool again = outcome != TASK_IS_NO_OUTPUT && (run->tasks[number].stuck || run->tasks[number].row.attempt < planned->attempts);
 	if (!again) {
 		finish_task(run, number, outcome, reason);
 		return;
 	}
 	task_to(run, number, TASK_READY, TASK_IS_NONE, reason);
-	front_return(&run->front, number);
+	give_back(run, number);
 }
 
 /* True where the task's deliverable has to be checked before it counts. */
@@ -128,6 +150,34 @@ wants_verification(const struct run *run, const struct job *job)
 {
 	const struct plan_task *planned = &run->charter->plan.tasks.items[job->task];
 	return job->kind == JOB_ATTEMPT && task_outcome_is_good(job->outcome) && charter_contract(run->charter, planned->contract_id, NULL);
+}
+
+static void
+note_asked(struct run *run, const struct job *job)
+{
+	for (unsigned i = 0; job->facts.asked && i < job->facts.asked->len; i++)
+		run_note(run, ASKED_EVENT, job->task, g_strdup(g_ptr_array_index(job->facts.asked, i)));
+}
+
+/* It is made again when somebody goes on with the run; what it has so far is the job's result. */
+static void
+put_off(struct run *run, uint32_t number, const char *reason)
+{
+	if (run->tasks[number].row.state == TASK_RUNNING)
+		task_to(run, number, TASK_READY, TASK_IS_NONE, reason);
+	give_back(run, number);
+}
+
+/* A limit is reached: what runs comes to its end, and nothing else begins. */
+static bool
+take_poverty(struct run *run, uint32_t number, const struct job *job)
+{
+	if (!job->error || error_code(job->error) != ERR_BUDGET)
+		return false;
+	if (!run->poor)
+		run->poor = g_strdup(job->error->message);
+	put_off(run, number, job->error->message);
+	return true;
 }
 
 static void
@@ -141,10 +191,15 @@ take_task(struct flow *flow, struct run *run, struct job *job)
 		task->row.result = g_strdup(job->result);
 	}
 	bool cut_off = job->cancelled || run_is_late(run);
-	if (cut_off && !task_outcome_is_good(job->outcome)) {
-		if (task->row.state == TASK_RUNNING)
-			task_to(run, number, TASK_READY, TASK_IS_NONE, "interrupted");
-		front_return(&run->front, number);
+	note_asked(run, job);
+	if (job->kind == JOB_DEBUG)
+		debugging_take(run, number, job);
+	if (take_poverty(run, number, job))
+		return;
+	if (job->kind == JOB_DEBUG) {
+		give_back(run, number);
+	} else if (cut_off && !task_outcome_is_good(job->outcome)) {
+		put_off(run, number, "interrupted");
 	} else if (job->error || !task_outcome_is_good(job->outcome)) {
 		fail_attempt(run, number, job);
 	} else if (wants_verification(run, job)) {
@@ -216,8 +271,7 @@ take_phase(struct run *run, struct job *job)
 {
 	enum run_state state = run->row.state;
 	run->phase = NULL;
-	for (unsigned i = 0; job->facts.asked && i < job->facts.asked->len; i++)
-		run_note(run, ASKED_EVENT, -1, g_strdup(g_ptr_array_index(job->facts.asked, i)));
+	note_asked(run, job);
 	if ((job->cancelled || run_is_late(run)) && !job->facts.report)
 		return;   /* it begins again when somebody goes on with the run */
 	if (job->error && error_code(job->error) == ERR_BUDGET) {
@@ -269,9 +323,15 @@ advance_running(struct flow *flow, struct run *run, GError **error)
 			return false;
 		recover_tasks(run);
 	}
-	start_ready(flow, run);
-	if (!run->left && !run->busy)
+	if (!run->poor)
+		start_ready(flow, run);
+	if (run->busy)
+		return true;
+	if (!run->left) {
 		run_to(run, RUN_REPORTING, RUN_IS_NONE, NULL);
+	} else if (run->poor) {
+		halt(run, run->poor);
+	}
 	return true;
 }
 

@@ -12,6 +12,7 @@
 enum job_kind {
 	JOB_MILESTONE,   /* nothing is done: a point in the plan */
 	JOB_ATTEMPT,     /* an agent works on an assignment */
+	JOB_DEBUG,       /* specialists look at work that was rejected again and again */
 	JOB_VERIFY,      /* its deliverable is checked */
 	JOB_INTEGRATE,   /* consumers are checked against the real provider */
 	JOB_ANALYSE,     /* phases of the whole run, task -1 */
@@ -39,11 +40,14 @@ struct job {
 	unsigned place;              /* the engine's, among the jobs in flight */
 
 	char **inputs;               /* digests: the task's own output so far, or those of its needs */
+	char *before;                /* digest: the task's output of the attempt before; NULL */
+	bool stuck;                  /* of a verification: one more rejection is too many; when it is back: there was one, and models can be asked */
 	char **urls;                 /* of the mocks of the charter's contracts, "" for none; NULL: no mocks */
 
 	struct facts facts;          /* of a phase */
 	enum task_outcome outcome;   /* of an attempt or a verification */
 	char *reason;                /* in words; NULL when there is nothing to say */
+	char *told;                  /* JSON of what came of a debugging step, for the journal; NULL: it is to be made once more */
 	char *result;                /* digest of what it brought, NULL for nothing */
 	GError *error;               /* a fault of ours, not of the work */
 };

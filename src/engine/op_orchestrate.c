@@ -157,7 +157,7 @@ carry_out(struct context *context, const struct orchestra_order *order, int64_t 
 	record_finish(&orchestra_statistics_record, &result->statistics);
 	record_init(&orchestra_statistics_record, &result->statistics);
 	orchestra_count(plan, &result->results, seconds, &before, &after, &result->statistics);
-	bool concluded = orchestra_conclude(order, &result->results, &result->synthesis);
+	bool concluded = orchestra_conclude(order, &result->results, &result->synthesis, NULL);
 	result->duration = (double)(clock_us() - begin_us) / 1e6;
 	judge_success(context, plan, concluded, result);
 	record_list_finish(&standing_record, &before);
@@ -194,6 +194,24 @@ note(struct context *context, struct orchestrate_result *result)
 		result->not_noted = error_text(error);
 }
 
+/* --- who watches and interrupts ------------------------------------------------------------- */
+
+static void
+tell(void *data, const char *kind, const struct specialist_result *about, const char *json)
+{
+	struct house *house = data;
+	if (about)
+		house_emit_task(house, kind, about->task_id, about->specialist, json);
+	else
+		house_emit(house, kind, json);
+}
+
+static void
+listen_to(void *data, struct interruptee *interruptee, bool begin)
+{
+	(begin ? house_add_interruptee : house_remove_interruptee)(data, interruptee);
+}
+
 /* For the calls of coordinator and judge; the specialists have their own. */
 struct interruption {
 	struct models *models;
@@ -224,8 +242,10 @@ plan_and_perform(struct context *context, const struct orchestrate_request *requ
 	}
 	struct counsel_form form;
 	struct briefing briefing = { 0 };
-	struct orchestra_order order = { .house = context->house, .briefing = &briefing, .specialists = specialists, .models = models, .form = &form, .cancelled = cancelled,
-		                         .model = gateway_model(context->house->gateway), .account = account,
+	const char *const accounts[] = { account, NULL };
+	struct orchestra_order order = { .catalogue = context->house->catalogue, .tell = house_is_watched(context->house) ? tell : NULL, .listen = listen_to,
+		                         .data = context->house, .briefing = &briefing, .specialists = specialists, .models = models, .form = &form, .cancelled = cancelled,
+		                         .model = gateway_model(context->house->gateway), .run = account, .accounts = accounts, .account = account,
 		                         .workers = workers_of(context->house->config, orchestration_count(plan)),
 		                         .deadline_ms = isnan(request->deadline) ? 0 : begin_us / 1000 + (int64_t)(request->deadline * 1e3),
 		                         .judge = !request->no_judge };

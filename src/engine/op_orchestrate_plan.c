@@ -9,23 +9,6 @@
 
 enum { PARTS = 4, COORDINATOR_MS = 300000 };
 
-static const struct tactic *
-find_tactic(const struct tactics *tactics, unsigned pattern)
-{
-	for (size_t i = 0; i < tactics->patterns.count; i++)
-		if (g_str_equal(tactics->patterns.items[i].id, tactic_names[pattern]))
-			return &tactics->patterns.items[i];
-	return NULL;
-}
-
-static bool
-load_tactics(struct catalogue *catalogue, struct tactics *ret, GError **error)
-{
-	static const char path[] = "orchestrate/patterns.yaml";
-	g_autofree char *origin = NULL, *text = catalogue_text(catalogue, path, &origin, error);
-	return text && (record_read_text(&tactics_record, g_str_equal(origin, "built-in") ? path : origin, text, ret, error) || error_recode(error, ERR_CONFIG));
-}
-
 /* --- material ------------------------------------------------------------------------------- */
 
 struct stuff {
@@ -255,15 +238,14 @@ follow_pattern(const struct coordination *coordination, GError **error)
 {
 	const struct orchestrate_request *request = coordination->request;
 	struct tactics tactics;
-	if (!load_tactics(coordination->context->house->catalogue, &tactics, error))
+	if (!tactics_load(coordination->context->house->catalogue, &tactics, error))
 		return false;
-	struct tactic_wish wish = { .problem = request->problem, .context = coordination->about, .tactic = find_tactic(&tactics, request->pattern),
+	struct tactic_wish wish = { .problem = request->problem, .context = coordination->about, .tactic = tactics_find(&tactics, request->pattern, error),
 		                    .kind = request->pattern, .known = coordination->specialists, .specialists = (const char *const *)request->specialists,
 		                    .conclude = request->conclude, .material = coordination->stuff->material, .count = coordination->stuff->count,
 		                    .workers = parts_of(coordination->context->house->config), .timeout = request->timeout, .synthesis = request->synthesis,
 		                    .success = request->success };
-	bool ok = wish.tactic ? tactic_plan(&wish, coordination->plan, error)
-	                      : error_set(error, ERR_CONFIG, "export the catalogue anew", "orchestrate/patterns.yaml lacks %s", tactic_names[request->pattern]);
+	bool ok = wish.tactic && tactic_plan(&wish, coordination->plan, error);
 	record_finish(&tactics_record, &tactics);
 	return ok && orchestration_check(coordination->plan, coordination->specialists, error);
 }
@@ -330,7 +312,7 @@ op_specialists_list(struct context *context, const void *data, void *data_result
 		entry->description = g_strdup(all.items[i].description);
 	}
 	record_list_finish(&persona_record, &all);
-	if (!load_tactics(context->house->catalogue, &tactics, error))
+	if (!tactics_load(context->house->catalogue, &tactics, error))
 		return false;
 	result->patterns = tactics.patterns;
 	return true;

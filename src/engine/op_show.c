@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "engine/bundle.h"
+#include "engine/debugging.h"
 #include "engine/op_run.h"
 #include "work/manifest.h"
 
@@ -23,6 +24,7 @@ static const struct record_field task_proof_fields[] = {
 	RECORD_FIELD(task_proof, attempt, 0, "number of the attempt"),
 	RECORD_FIELD(task_proof, files, 0, "files that it brought"),
 	RECORD_FIELD(task_proof, manifest, 0, "digest of their list"),
+	RECORD_FIELD(task_proof, advice, 0, "what specialists had found in what was rejected before"),
 	RECORD_LIST(task_proof, evidence, evidence, 0, "what ran and how it ended"),
 };
 RECORD_TYPE(task_proof, RECORD_DROP, "why a task was accepted");
@@ -94,6 +96,16 @@ count_files(struct store *store, const char *digest, int64_t *ret, GError **erro
 }
 
 static bool
+read_advice(struct store *store, const char *digest, struct doc **ret, GError **error)
+{
+	GError *cause = NULL;
+	*ret = debugging_advice(store, digest, &cause);
+	if (cause)
+		g_propagate_error(error, cause);
+	return !cause;
+}
+
+static bool
 add_proof(struct opened *opened, const struct task_row *row, struct show_result *result, GError **error)
 {
 	const struct plan_task *planned = &opened->charter->plan.tasks.items[row->seq];
@@ -109,6 +121,7 @@ add_proof(struct opened *opened, const struct task_row *row, struct show_result 
 	          count_files(opened->store, output.manifest, &proof->files, error);
 	proof->agent = g_strdup(output.agent);
 	proof->manifest = g_strdup(output.manifest);
+	ok = ok && read_advice(opened->store, row->result, &proof->advice, error);
 	for (size_t i = 0; ok && i < verification.criteria.count; i++) {
 		const struct evidence_list *evidence = &verification.criteria.items[i].evidence;
 		for (size_t k = 0; k < evidence->count; k++) {

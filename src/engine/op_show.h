@@ -16,6 +16,7 @@ struct task_proof {
 	char *task_id, *persona_id, *outcome, *agent;
 	int64_t attempt, files;
 	char *manifest;              /* digest of the files' manifest */
+	struct doc *advice;          /* that the attempt had; NULL */
 	struct evidence_list evidence;
 };
 RECORD_LIST_OF(task_proof);

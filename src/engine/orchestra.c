@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "engine/context.h"
 #include "engine/counsel.h"
 #include "plan/front.h"
 
@@ -43,7 +44,8 @@ struct orchestra {
 	struct specialist_result *results;
 	enum synthesis_kind synthesis;
 	int64_t begin_us;
-	bool cancelled;              /* under the lock of models: models_cancel */
+	bool unwanted;               /* set by models_cancel */
+	const bool *cancelled;       /* that calls look at: this one, or the order's */
 	pthread_mutex_t lock;        /* of what follows */
 	pthread_cond_t changed;
 	struct front front;
@@ -69,7 +71,7 @@ static enum specialist_state
 state_of(const struct orchestra *orchestra, const GError *error)
 {
 	enum error_code code = error_code(error);
-	bool unwanted = code == ERR_INTERRUPTED || __atomic_load_n(&orchestra->cancelled, __ATOMIC_RELAXED);
+	bool unwanted = code == ERR_INTERRUPTED || __atomic_load_n(orchestra->cancelled, __ATOMIC_RELAXED);
 	return code == ERR_BUDGET ? SPECIALIST_BUDGET : unwanted ? SPECIALIST_CANCELLED : code == ERR_TIMEOUT ? SPECIALIST_TIMED_OUT : SPECIALIST_FAILED;
 }
 
@@ -143,6 +145,18 @@ gather_inputs(const struct orchestra *orchestra, uint32_t number, const struct s
 	return count;
 }
 
+/* Those who pay, and the task's own, by which its calls are counted; free the array alone. */
+static const char **
+accounts_of(const struct orchestra_order *order, const char *own)
+{
+	GPtrArray *accounts = g_ptr_array_new();
+	for (const char *const *account = order->accounts; *account; account++)
+		g_ptr_array_add(accounts, (void *)(uintptr_t)*account);
+	g_ptr_array_add(accounts, (void *)(uintptr_t)own);
+	g_ptr_array_add(accounts, NULL);
+	return (const char **)(void *)g_ptr_array_free(accounts, FALSE);
+}
+
 static void
 work_on(struct orchestra *orchestra, uint32_t number, const char *material)
 {
@@ -150,10 +164,10 @@ work_on(struct orchestra *orchestra, uint32_t number, const char *material)
 	const struct orchestra_task *task = orchestra->tasks[number];
 	struct specialist_result *result = &orchestra->results[number];
 	g_autofree char *account = g_strdup_printf("%s/%s", order->account, task->task_id);
-	const char *const accounts[] = { order->account, account, NULL };
+	g_autofree const char **accounts = accounts_of(order, account);
 	int64_t deadline = clock_ms() + (int64_t)(task->timeout * 1e3);
-	struct counsel counsel = { .models = order->models, .model = order->model, .accounts = accounts,
-		                   .cancelled = &orchestra->cancelled, .run = order->account,
+	struct counsel counsel = { .models = order->models, .model = order->model, .accounts = accounts, .memory = order->memory,
+		                   .cancelled = orchestra->cancelled, .run = order->run,
 		                   .deadline_ms = order->deadline_ms ? MIN(deadline, order->deadline_ms) : deadline };
 	struct question question = { .form = order->form, .material = material, .server = task->server,
 		                     .identity = personas_find(order->specialists, task->specialist)->instructions, .priority = orchestra->rank[number] };
@@ -194,16 +208,19 @@ perform_task(struct orchestra *orchestra, uint32_t number)
 static void
 tell_begin(const struct orchestra *orchestra)
 {
+	const struct orchestra_order *order = orchestra->order;
+	if (!order->tell)
+		return;
 	g_autofree char *data = g_strdup_printf("{\"tasks\":%u,\"left\":%u}", orchestra->graph->nodes, orchestra->graph->nodes);
-	house_emit(orchestra->order->house, "run.entered", data);
-	house_emit(orchestra->order->house, "run.running", NULL);
+	order->tell(order->data, "run.entered", NULL, data);
+	order->tell(order->data, "run.running", NULL, NULL);
 }
 
 static void
 tell_end(const struct orchestra *orchestra, const struct specialist_result *result)
 {
 	struct writer writer;
-	if (!house_is_watched(orchestra->order->house))
+	if (!orchestra->order->tell)
 		return;
 	writer_init(&writer, false);
 	writer_begin_object(&writer);
@@ -212,14 +229,14 @@ tell_end(const struct orchestra *orchestra, const struct specialist_result *resu
 		writer_member_text(&writer, "reason", result->reason);
 	writer_end(&writer);
 	g_autofree char *text = writer_take(&writer);
-	house_emit_task(orchestra->order->house, "task.done", result->task_id, result->specialist, text);
+	orchestra->order->tell(orchestra->order->data, "task.done", result, text);
 }
 
 /* Under the lock: the next task that can begin; FRONT_NONE where all are over. */
 static uint32_t
 next_task(struct orchestra *orchestra)
 {
-	while (!orchestra->stopped && orchestra->front.left) {
+	while (!orchestra->stopped && orchestra->front.left && !__atomic_load_n(orchestra->cancelled, __ATOMIC_RELAXED)) {
 		uint32_t number = front_take(&orchestra->front);
 		if (number != FRONT_NONE)
 			return number;
@@ -233,7 +250,7 @@ static void
 stop(void *data)
 {
 	struct orchestra *orchestra = data;
-	models_cancel(orchestra->order->models, &orchestra->cancelled);
+	models_cancel(orchestra->order->models, &orchestra->unwanted);
 	pthread_mutex_lock(&orchestra->lock);
 	orchestra->stopped = true;
 	pthread_cond_broadcast(&orchestra->changed);
@@ -249,7 +266,8 @@ work(void *data)
 	while ((number = next_task(orchestra)) != FRONT_NONE) {
 		pthread_mutex_unlock(&orchestra->lock);
 		struct specialist_result *result = &orchestra->results[number];
-		house_emit_task(orchestra->order->house, "task.running", result->task_id, result->specialist, NULL);
+		if (orchestra->order->tell)
+			orchestra->order->tell(orchestra->order->data, "task.running", result, NULL);
 		perform_task(orchestra, number);
 		tell_end(orchestra, result);
 		if (orchestra->synthesis == SYNTHESIS_FIRST && result->success)
@@ -269,14 +287,16 @@ run_threads(struct orchestra *orchestra)
 	struct interruptee interruptee = { stop, orchestra, NULL };
 	g_autofree pthread_t *threads = g_new0(pthread_t, count);
 	tell_begin(orchestra);
-	house_add_interruptee(orchestra->order->house, &interruptee);
+	if (orchestra->order->listen)
+		orchestra->order->listen(orchestra->order->data, &interruptee, true);
 	while (started < count && pthread_create(&threads[started], NULL, work, orchestra) == 0)
 		started++;
 	if (!started)   /* with fewer it takes longer; with none this one does it */
 		work(orchestra);
 	for (unsigned i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
-	house_remove_interruptee(orchestra->order->house, &interruptee);
+	if (orchestra->order->listen)
+		orchestra->order->listen(orchestra->order->data, &interruptee, false);
 }
 
 static void
@@ -299,6 +319,7 @@ orchestra_perform(const struct orchestra_order *order, struct specialist_result_
 	const struct orchestration *plan = order->briefing->plan;
 	struct orchestra orchestra = { .order = order, .tasks = orchestration_tasks(plan), .graph = orchestration_graph(plan), .begin_us = clock_us() };
 	g_autofree double *length = g_new(double, orchestra.graph->nodes + 1);
+	orchestra.cancelled = order->listen ? &orchestra.unwanted : order->cancelled;
 	orchestra.rank = g_new0(double, orchestra.graph->nodes + 1);
 	for (uint32_t i = 0; i < orchestra.graph->nodes; i++)
 		length[i] = 1;

@@ -2,7 +2,6 @@
 #ifndef ENGINE_ORCHESTRA_H
 #define ENGINE_ORCHESTRA_H
 
-#include "engine/context.h"
 #include "engine/counsel.h"
 #include "team/orchestration.h"
 #include "team/synthesis.h"
@@ -69,15 +68,28 @@ char *briefing_material(const struct briefing *briefing);
  * which some may have failed. */
 char *briefing_message(const struct briefing *briefing, const struct orchestra_task *task, const struct specialist_result *const *results, size_t count);
 
+struct interruptee;
+
+/* Whoever watches is told about all of it (`about` NULL) or about one task; `json` may be NULL. Any thread. */
+typedef void orchestra_teller(void *data, const char *kind, const struct specialist_result *about, const char *json);
+/* From now on (`begin`), or no more, somebody tells the interruptee of an interruption. */
+typedef void orchestra_listener(void *data, struct interruptee *interruptee, bool begin);
+
 struct orchestra_order {
-	struct house *house;
+	struct catalogue *catalogue;
+	orchestra_teller *tell;              /* NULL: nobody watches */
+	orchestra_listener *listen;          /* NULL: calls look at `cancelled`, and use_first_result waits for those that are under way */
+	void *data;                          /* of both */
 	const struct briefing *briefing;
 	const struct persona_list *specialists;
 	struct models *models;
 	const struct counsel_form *form;     /* of the specialists */
-	const bool *cancelled;       /* for the judge; set by models_cancel */
+	const bool *cancelled;       /* set by models_cancel */
 	const char *model;           /* NULL: any */
-	const char *account;         /* who pays */
+	const char *run;             /* whose prefix is worth keeping on a server */
+	const char *const *accounts; /* who pays, NULL-terminated */
+	const char *account;         /* with which the names of the tasks' own accounts begin */
+	const struct call_memory *memory;    /* NULL */
 	unsigned workers;
 	int64_t deadline_ms;         /* monotonic; 0: none */
 	bool judge;                  /* models may decide what code cannot */
@@ -85,8 +97,9 @@ struct orchestra_order {
 
 /* Blocks until all tasks are over, one way or the other; `ret` has a result for each, in the order of the plan. *ret_seconds is how long it took. */
 void orchestra_perform(const struct orchestra_order *order, struct specialist_result_list *ret, double *ret_seconds);
-/* What the results come to. False where a synthesis could not be made: `ret` says why. */
-bool orchestra_conclude(const struct orchestra_order *order, const struct specialist_result_list *results, struct synthesis *ret);
+/* What the results come to. False where a synthesis could not be made: `ret` says why. *ret_poor (may be NULL) becomes true where a limit
+ * kept the judge from being asked. */
+bool orchestra_conclude(const struct orchestra_order *order, const struct specialist_result_list *results, struct synthesis *ret, bool *ret_poor);
 /* The formulas over what is counted in `statistics`: `parallelism_factor` comes as the sum of the tasks' durations. */
 void orchestra_rate(struct orchestra_statistics *statistics);
 /* `before` and `after` are the standings of the models. */

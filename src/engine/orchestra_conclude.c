@@ -15,6 +15,7 @@ struct concluding {
 	const struct specialist_result_list *results;
 	struct opinion_list opinions;        /* of those that have an answer */
 	struct synthesis *synthesis;
+	bool poor;                           /* a limit kept the judge from being asked */
 };
 
 static void
@@ -40,20 +41,20 @@ ask_judge(struct concluding *concluding, const char *prompt, const char *schema,
           struct structured_answer *ret)
 {
 	const struct orchestra_order *order = concluding->order;
-	const char *const accounts[] = { order->account, NULL };
 	int64_t deadline = clock_ms() + JUDGE_MS;
-	struct counsel counsel = { .models = order->models, .model = order->model, .accounts = accounts, .cancelled = order->cancelled, .run = order->account,
+	struct counsel counsel = { .models = order->models, .model = order->model, .accounts = order->accounts, .memory = order->memory, .cancelled = order->cancelled, .run = order->run,
 		                   .deadline_ms = order->deadline_ms ? MIN(order->deadline_ms, deadline) : deadline };
 	struct counsel_form form;
 	struct question question = { .form = &form, .material = material, .judge = check, .data = data };
 	GError *error = NULL;
 	*ret = (struct structured_answer){ 0 };
-	bool ok = counsel_form_load(order->house->catalogue, prompt, schema, &form, &error) && counsel_ask(&counsel, &question, ret, &error);
+	bool ok = counsel_form_load(order->catalogue, prompt, schema, &form, &error) && counsel_ask(&counsel, &question, ret, &error);
 	counsel_form_clear(&form);
 	if (!ok) {
 		g_autofree char *text = error_text(error);
 		g_free(concluding->synthesis->problem);
 		concluding->synthesis->problem = g_strdup_printf("no judge could decide: %s", text);
+		concluding->poor = error_code(error) == ERR_BUDGET;
 		g_error_free(error);
 	}
 	g_free(material);
@@ -336,7 +337,7 @@ run_command(struct concluding *concluding)
 	struct proc_spec spec = { .argv = words, .input = input, .deadline = clock_ms() + COMMAND_MS, .output_limit = OUTPUT_MAX };
 	struct proc_result result = { 0 };
 	g_autoptr(GError) error = NULL;
-	if (!proc_run(&spec, &concluding->order->house->interrupted, &result, &error)) {
+	if (!proc_run(&spec, concluding->order->cancelled, &result, &error)) {
 		concluding->synthesis->problem = error_text(error);
 		return false;
 	}
@@ -346,7 +347,7 @@ run_command(struct concluding *concluding)
 }
 
 bool
-orchestra_conclude(const struct orchestra_order *order, const struct specialist_result_list *results, struct synthesis *ret)
+orchestra_conclude(const struct orchestra_order *order, const struct specialist_result_list *results, struct synthesis *ret, bool *ret_poor)
 {
 	static bool (*const ways[])(struct concluding *concluding) = { merge, take_first, agree, run_command };
 	struct concluding concluding = { .order = order, .results = results, .synthesis = ret };
@@ -358,5 +359,7 @@ orchestra_conclude(const struct orchestra_order *order, const struct specialist_
 	if (!concluding.opinions.count)
 		ret->problem = g_strdup("there is no answer to put together");
 	record_list_finish(&opinion_record, &concluding.opinions);
+	if (ret_poor)
+		*ret_poor = concluding.poor;
 	return ok;
 }

@@ -8,5 +8,6 @@ static const struct record_field task_output_fields[] = {
 	RECORD_FIELD(task_output, not_covered, 0, "what it left out"),
 	RECORD_FIELD(task_output, verification, 0, "digest of the verification"),
 	RECORD_FIELD(task_output, used_mock, 0, "it had a mock to work against"),
+	RECORD_FIELD(task_output, advice, 0, "digest of what that comes to"),
 };
 RECORD_TYPE(task_output, RECORD_DROP, "what an attempt brought");

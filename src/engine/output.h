@@ -11,6 +11,7 @@ struct task_output {
 	char **not_covered;          /* what it left out, with the reason */
 	char *verification;          /* digest of the verification; NULL before */
 	bool used_mock;
+	char *advice;                /* digest of what it came to, for the attempts that follow; NULL */
 };
 extern const struct record_type task_output_record;
 

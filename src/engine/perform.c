@@ -16,7 +16,7 @@ perform(struct worker *worker, struct job *job)
 	static performer *const performers[JOB_KIND_COUNT] = {
 		[JOB_MILESTONE] = perform_milestone, [JOB_ATTEMPT] = perform_attempt,     [JOB_VERIFY] = perform_verify,
 		[JOB_INTEGRATE] = perform_integrate, [JOB_ANALYSE] = perform_analyse,     [JOB_DESIGN] = perform_design,
-		[JOB_PLAN] = perform_plan,           [JOB_REPORT] = perform_report,
+		[JOB_PLAN] = perform_plan,           [JOB_REPORT] = perform_report,       [JOB_DEBUG] = perform_debug,
 	};
 	if (__atomic_load_n(&job->cancelled, __ATOMIC_ACQUIRE)) {
 		job->outcome = TASK_IS_CANCELLED;

@@ -3,6 +3,7 @@
 
 #include "agent/agent.h"
 #include "base/error.h"
+#include "engine/debugging.h"
 #include "engine/output.h"
 #include "engine/perform.h"
 #include "work/manifest.h"
@@ -67,6 +68,18 @@ provides_of(const struct team *team, const char *persona)
 	return NULL;
 }
 
+/* What specialists said of what was rejected stays, for the attempts that follow. */
+static bool
+carry_over(struct store *store, struct job *job, struct task_output *output)
+{
+	struct task_output before;
+	if (!charter_read(store, job->before, &task_output_record, &before, &job->error))
+		return false;
+	output->advice = g_steal_pointer(&before.advice);
+	record_finish(&task_output_record, &before);
+	return true;
+}
+
 /* Keeps what the attempt left: files, log, words. */
 static bool
 keep_output(struct worker *worker, struct job *job, const char *workspace, const char *agent, const struct attempt_result *result,
@@ -78,8 +91,8 @@ keep_output(struct worker *worker, struct job *job, const char *workspace, const
 		return false;
 	struct task_output output = { .agent = g_strdup(agent), .summary = g_strdup(result->summary),
 		                      .not_covered = g_strdupv(result->not_covered), .used_mock = used_mock };
-	bool ok = true;
-	if (manifest.files.count)
+	bool ok = carry_over(store, job, &output);
+	if (ok && manifest.files.count)
 		ok = (output.manifest = manifest_keep(store, &manifest, &job->error)) != NULL;
 	if (ok && result->log)
 		ok = (output.log = store->ops->blob_put(store, result->log, strlen(result->log), &job->error)) != NULL;
@@ -94,14 +107,25 @@ keep_output(struct worker *worker, struct job *job, const char *workspace, const
 }
 
 static bool
+read_advice(struct worker *worker, struct job *job, struct doc **ret)
+{
+	struct store *store = job->before ? worker_store(worker, &job->error) : NULL;
+	*ret = store ? debugging_advice(store, job->before, &job->error) : NULL;
+	return !job->error;
+}
+
+static bool
 run_agent(struct worker *worker, struct job *job, const struct agent *agent, const struct plan_task *planned, const char *workspace)
 {
 	const struct charter *charter = job->charter;
+	g_autoptr(Doc) advice = NULL;
+	if (!read_advice(worker, job, &advice))
+		return false;
 	g_auto(GStrv) statements = statement_lines(&charter->analysis);
 	struct assignment assignment = { .run = charter->run, .task = planned->id, .project = charter->plan.name, .attempt = job->attempt,
 		                         .persona_id = planned->persona_id, .requirement = charter->requirement,
 		                         .statements = (const char *const *)statements, .workspace = workspace, .deadline = job->deadline,
-		                         .command = (const char *const *)planned->command, .cancel = &job->cancelled };
+		                         .command = (const char *const *)planned->command, .advice = advice, .cancel = &job->cancelled };
 	assignment.contract = charter_contract(charter, planned->contract_id, &assignment.spec);
 	/* Whoever does the work, the contract says what is made. */
 	assignment.provides = provides_of(&charter->team, assignment.contract ? assignment.contract->provider_persona_id : planned->persona_id);
@@ -116,19 +140,29 @@ run_agent(struct worker *worker, struct job *job, const struct agent *agent, con
 	return ok;
 }
 
+static bool
+run_panel(struct worker *worker, struct job *job, const char *workspace)
+{
+	struct attempt_result result = { 0 };
+	bool ok = investigate(worker, job, workspace, &result) && keep_output(worker, job, workspace, INVESTIGATION_AGENT, &result, false);
+	attempt_result_clear(&result);
+	return ok;
+}
+
 bool
 perform_attempt(struct worker *worker, struct job *job)
 {
 	const struct plan_task *planned = &job->charter->plan.tasks.items[job->task];
 	const struct agent *agent = planned->agent ? agents_find(planned->agent) : NULL;
-	if (!agent) {
+	bool panel = g_strcmp0(planned->agent, INVESTIGATION_AGENT) == 0;
+	if (!agent && !panel) {
 		job->outcome = TASK_IS_FAILED;
 		job->reason = g_strdup_printf("needs a model or an agent: %s", planned->title ? planned->title : planned->id);
 		return true;
 	}
 	g_autofree char *name = g_strdup_printf("%s.%" G_GINT64_FORMAT, planned->id, job->attempt);
 	g_autofree char *workspace = workspace_create(worker->place, job->charter->run, name, &job->error);
-	bool ok = workspace && run_agent(worker, job, agent, planned, workspace);
+	bool ok = workspace && (panel ? run_panel(worker, job, workspace) : run_agent(worker, job, agent, planned, workspace));
 	if (workspace)
 		tree_remove(workspace);
 	return ok;

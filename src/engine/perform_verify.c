@@ -2,6 +2,7 @@
  * checked there; consumers once more against the real provider. */
 #include "base/error.h"
 #include "engine/output.h"
+#include "engine/panel.h"
 #include "engine/perform.h"
 #include "verify/provider.h"
 #include "verify/verify.h"
@@ -137,6 +138,7 @@ perform_verify(struct worker *worker, struct job *job)
 	bool made = verify_stage(worker, job, planned, &stage, NULL, NULL, &verification), ok = made;
 	if (made && !is_cut_short(job)) {
 		conclude(job, &verification);
+		job->stuck = job->stuck && job->outcome == TASK_IS_REJECTED && panel_can_sit(worker, job->charter);
 		ok = keep_verification(worker, job, &stage.output, &verification);
 	}
 	if (made)

@@ -44,7 +44,9 @@ job_free(struct job *job)
 		g_ptr_array_unref(job->facts.asked);
 	g_strfreev(job->inputs);
 	g_strfreev(job->urls);
+	g_free(job->before);
 	g_free(job->reason);
+	g_free(job->told);
 	g_free(job->result);
 	g_clear_error(&job->error);
 	g_free(job);

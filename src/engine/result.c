@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "engine/asked.h"
+#include "engine/debugging.h"
 
 enum { TOO_SHORT_S = 30 };   /* less work than this says nothing about time saved */
 
@@ -120,6 +121,12 @@ break_stretches(const struct event_row_list *events, size_t i, int64_t *open, si
 		}
 }
 
+static bool
+begins_work(const char *kind)
+{
+	return g_str_equal(kind, "task.running") || g_str_equal(kind, DEBUGGING_BEGUN);
+}
+
 /* The stretches of all tasks, from the journal. */
 static GArray *
 read_stretches(const struct event_row_list *events, size_t tasks)
@@ -131,8 +138,9 @@ read_stretches(const struct event_row_list *events, size_t tasks)
 		break_stretches(events, i, open, tasks, stretches);
 		if (event->task < 0 || (size_t)event->task >= tasks)
 			continue;
-		bool begins = g_str_equal(event->kind, "task.running"), done = g_str_equal(event->kind, "task.done");
-		bool ends = done || g_str_equal(event->kind, "task.ready") || g_str_equal(event->kind, "task.waiting");
+		bool begins = begins_work(event->kind), done = g_str_equal(event->kind, "task.done");
+		bool ends = done || g_str_equal(event->kind, "task.ready") || g_str_equal(event->kind, "task.waiting") ||
+		            g_str_equal(event->kind, DEBUGGING_DONE);
 		if (ends && open[event->task]) {
 			struct stretch stretch = { event->task, open[event->task], event->at_ms, done };
 			g_array_append_val(stretches, stretch);
@@ -162,7 +170,7 @@ mark_parallel(const struct event_row_list *events, struct task_result_list *task
 		}
 		if (task < 0 || (size_t)task >= tasks->count)
 			continue;
-		bool begins = g_str_equal(kind, "task.running"), goes_on = begins || g_str_equal(kind, "task.verifying");
+		bool begins = begins_work(kind), goes_on = begins || g_str_equal(kind, "task.verifying");
 		if (begins && !open[task]) {
 			if (alone >= 0)
 				tasks->items[alone].parallel_execution = true;
@@ -190,10 +198,12 @@ sum_waiting(const struct event_row_list *events, size_t tasks)
 			ready[task] += ready[task] ? pause : 0;
 		if (event->task < 0 || (size_t)event->task >= tasks)
 			continue;
-		if (g_str_equal(event->kind, "task.ready"))
+		if (g_str_equal(event->kind, "task.ready") || g_str_equal(event->kind, DEBUGGING_DONE)) {
 			ready[event->task] = event->at_ms;
-		else if (g_str_equal(event->kind, "task.running") && ready[event->task])
+		} else if (begins_work(event->kind) && ready[event->task]) {
 			sum += event->at_ms - ready[event->task];
+			ready[event->task] = 0;
+		}
 	}
 	return (double)sum / 1000;
 }

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "engine/debugging.h"
 #include "engine/result.h"
 #include "plan/schedule.h"
 
@@ -196,7 +197,7 @@ run_enter(struct run *run, struct store *store, GError **error)
 	schedule_priority(run->graph, durations, (enum schedule_rule)MAX(rule, 0), run->priority);
 	resume_front(run);
 	run->entered = true;
-	return true;
+	return debugging_recall(run, store, error);
 }
 
 static void
@@ -244,6 +245,7 @@ run_free(struct run *run)
 	graph_destroy(run->graph);
 	charter_unref(run->charter);
 	g_clear_error(&run->fault);
+	g_free(run->poor);
 	drop_pending(run);
 	g_array_free(run->pending, TRUE);
 	g_ptr_array_free(run->waiters, TRUE);

@@ -15,6 +15,9 @@ struct task {
 	int64_t kept_attempt;
 	bool dirty;
 	struct job *job;               /* under way, on a worker or about to be; NULL if none */
+	bool taken;                    /* from the front */
+	unsigned rejections;           /* of its deliverables, by verifications */
+	bool stuck;                    /* before its next attempt specialists look at what was rejected */
 };
 
 /* An event that the next flush writes. */
@@ -32,6 +35,7 @@ struct run {
 	enum until until;              /* where it stops by itself */
 	bool stopped;                  /* it waits until somebody takes it up again */
 	int64_t deadline_ms;           /* monotonic: nothing begins after it; INT64_MAX: none, 0: not known yet */
+	char *poor;                    /* a limit was reached: nothing begins any more, and it waits as soon as nothing runs; NULL */
 	struct charter *charter;       /* what is known so far; NULL until it is needed */
 	struct job *phase;             /* the job of the whole run that is under way; NULL if none */
 	struct mock **mocks;           /* of the charter's contracts, NULL for none */

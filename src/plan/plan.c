@@ -16,7 +16,7 @@ static const struct record_field plan_task_fields[] = {
 	RECORD_ENUM(plan_task, kind, 0, task_kind_names, "what kind of task it is"),
 	RECORD_FIELD(plan_task, persona_id, 0, "who does it"),
 	RECORD_FIELD(plan_task, contract_id, 0, "the contract that it fulfils or uses"),
-	RECORD_FIELD(plan_task, agent, 0, "what executes it"),
+	RECORD_FIELD(plan_task, agent, 0, "what executes it: scaffold, command or specialists"),
 	RECORD_FIELD(plan_task, command, 0, "program and arguments of a command agent"),
 	RECORD_FIELD(plan_task, needs, 0, "tasks whose accepted deliverable it needs"),
 	RECORD_FIELD(plan_task, uses, 0, "tasks whose contract it uses; a mock stands in"),

@@ -20,7 +20,7 @@ struct plan_task {
 	char *id, *title;
 	enum task_kind kind;
 	char *persona_id, *contract_id;
-	char *agent;                 /* what executes it: "scaffold", "command", … */
+	char *agent;                 /* what executes it: "scaffold", "command", "specialists" */
 	char **command;              /* of a command agent */
 	char **needs;                /* hard edges: tasks whose accepted deliverable it wants */
 	char **uses;                 /* soft edges: tasks whose contract it wants; a mock stands in */

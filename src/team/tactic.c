@@ -23,6 +23,24 @@ static const struct record_field tactics_fields[] = {
 };
 RECORD_TYPE(tactics, RECORD_REJECT, "the patterns of orchestration");
 
+bool
+tactics_load(struct catalogue *catalogue, struct tactics *ret, GError **error)
+{
+	static const char path[] = "orchestrate/patterns.yaml";
+	g_autofree char *origin = NULL, *text = catalogue_text(catalogue, path, &origin, error);
+	return text && (record_read_text(&tactics_record, g_str_equal(origin, "built-in") ? path : origin, text, ret, error) || error_recode(error, ERR_CONFIG));
+}
+
+const struct tactic *
+tactics_find(const struct tactics *tactics, enum tactic_kind kind, GError **error)
+{
+	for (size_t i = 0; i < tactics->patterns.count; i++)
+		if (g_str_equal(tactics->patterns.items[i].id, tactic_names[kind]))
+			return &tactics->patterns.items[i];
+	error_set(error, ERR_CONFIG, "export the catalogue anew", "orchestrate/patterns.yaml lacks %s", tactic_names[kind]);
+	return NULL;
+}
+
 /* --- who ------------------------------------------------------------------------------------ */
 
 struct rank {

@@ -3,6 +3,7 @@
 #ifndef TEAM_TACTIC_H
 #define TEAM_TACTIC_H
 
+#include "base/catalogue.h"
 #include "team/orchestration.h"
 
 enum tactic_kind { TACTIC_PARALLEL, TACTIC_DIVIDE, TACTIC_PIPELINE, TACTIC_CONSENSUS };
@@ -21,6 +22,10 @@ struct tactics {
 	struct tactic_list patterns;
 };
 extern const struct record_type tactics_record;
+/* ERR_CONFIG naming file and line. */
+bool tactics_load(struct catalogue *catalogue, struct tactics *ret, GError **error);
+/* NULL with ERR_CONFIG where the catalogue lacks it. */
+const struct tactic *tactics_find(const struct tactics *tactics, enum tactic_kind kind, GError **error);
 
 /* What is to be worked on. */
 struct material {

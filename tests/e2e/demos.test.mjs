@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
-import { folder } from './demos.mjs'
+import { folder, review } from './demos.mjs'
 import { House } from './teamwright.mjs'
 
 async function replay(name) {
@@ -65,4 +65,17 @@ test('decision: three and one; grouped by meaning, merged, the minority kept', a
 	assert.deepEqual(synthesis.groups.map(({ sources }) => sources), [['A', 'B'], ['C']])
 	assert.deepEqual(synthesis.minority.map(({ sources }) => sources), [['C']])
 	assert.match(synthesis.answer, /outbox table/)
+})
+
+test('review: a task of a run for specialists, from their recorded answers', async () => {
+	const house = new House()
+	try {
+		const result = await house.ask(['run', '--plan', 'plan.yaml', '--replay', 'calls.jsonl', '--output', join(house.folder, 'out')], { cwd: review })
+		assert.deepEqual([result.exit, result.tasks[1].outcome, result.models.sum.calls, result.models.sum.replayed_calls], [0, 'accepted', 0, 3], JSON.stringify(result))
+		const { findings } = JSON.parse(readFileSync(join(house.folder, 'out/reviewer/findings.json'), 'utf8'))
+		assert.deepEqual(findings.map(({ subject, sources }) => [subject, sources.length]),
+			[['transfer.py:2 injection', 2], ['transfer.py:3 injection', 1], ['transfer.py:4 rollback', 1]])
+	} finally {
+		house.remove()
+	}
 })

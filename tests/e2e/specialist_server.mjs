@@ -38,6 +38,6 @@ export class SpecialistServer extends ModelServer {
 		this.calls.push(call)
 		this.events.emit('change')
 		const { after = 0, status, value } = this.script(call)
-		return status ? { status, headersMs: after } : { text: JSON.stringify(value), headersMs: after, piece: 10000 }
+		return status ? { status, body: { error: { type: 'invalid_request_error', message: 'refused' } }, headersMs: after } : { text: JSON.stringify(value), headersMs: after, piece: 10000 }
 	}
 }

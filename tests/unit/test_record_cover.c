@@ -30,6 +30,7 @@
 #include "engine/op_team.h"
 #include "engine/op_verify.h"
 #include "engine/output.h"
+#include "engine/panel.h"
 #include "engine/report.h"
 #include "engine/request.h"
 #include "engine/result.h"
@@ -228,6 +229,7 @@ static const struct {
 	CHECK(verified)
 	CHECK(verify_result)
 	CHECK(task_output)
+	CHECK(panel)
 	CHECK(contract_report)
 	CHECK(validation_report)
 	CHECK(statement_report)
