@@ -11,7 +11,7 @@ export const program = process.env.TEAMWRIGHT_BIN ?? join(root, 'build', 'san', 
 export const fullSize = Boolean(process.env.TEAMWRIGHT_SOAK)
 
 // The key that every scripted model server is given.
-process.env.SCRIPTED_KEY = 'scripted-key-4c2f0d7a9be14d31'
+process.env.SCRIPTED_KEY = 'canary-4c2f0d7a9be14d31'
 
 // A folder with a store of its own; `run` starts the program there.
 export class House {
