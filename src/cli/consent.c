@@ -9,16 +9,15 @@
 #include "cli/terminal.h"
 #include "cli/view.h"
 
-/* Operations that show, without asking any model, what others would begin: with this member set. */
+/* Operations that show, without asking any model, what others would begin: with this member set; not where the last one is there, for then
+ * it is known already, or only a model can say. */
 static const struct {
-	const char *operation, *shown_by, *member;
+	const char *operation, *shown_by, *member, *unless;
 } previews[] = {
-	{ "run.start", "plan.create", "draft" },
-	{ "plan.create", "plan.create", "draft" },
-	{ "orchestrate", "orchestrate", "dry_run" },
+	{ "run.start", "plan.create", "draft", "plan" },
+	{ "plan.create", "plan.create", "draft", NULL },
+	{ "orchestrate", "orchestrate", "dry_run", "coordinator" },
 };
-/* What is shown already, or cannot be without a model. */
-static const char *const known[] = { "plan", "coordinator", NULL };
 
 /* --- what would be begun -------------------------------------------------------------------- */
 
@@ -45,10 +44,7 @@ make_preview(struct tw *tw, const struct operation *operation, const struct valu
 	unsigned i = 0;
 	while (i < G_N_ELEMENTS(previews) && !g_str_equal(previews[i].operation, operation->name))
 		i++;
-	for (unsigned k = 0; known[k]; k++)
-		if (value_member(request, known[k]))
-			return NULL;
-	if (i == G_N_ELEMENTS(previews))
+	if (i == G_N_ELEMENTS(previews) || (previews[i].unless && value_member(request, previews[i].unless)))
 		return NULL;
 	const struct operation *shown_by = operation_find(previews[i].shown_by);
 	g_autofree char *wanted = write_preview(shown_by->request, request, previews[i].member);
@@ -139,12 +135,19 @@ ask(const struct value *request)
 	return terminal_read(line, sizeof line) && (*line == 'y' || *line == 'Y');
 }
 
+/* Somebody looks, and begins nothing: such a request asks no model. */
+static bool
+is_preview(const struct value *request)
+{
+	return value_truth(value_member(request, "draft")) || (value_truth(value_member(request, "dry_run")) && !value_truth(value_member(request, "coordinator")));
+}
+
 bool
 consent_get(struct tw *tw, const struct operation *operation, const char *request, bool colour)
 {
 	g_autoptr(Doc) wanted = doc_own(request);
 	char *result = NULL;
-	bool silent = !(operation->flags & OPERATION_PAID) || !terminal_is_there();
+	bool silent = !(operation->flags & OPERATION_PAID) || !terminal_is_there() || is_preview(doc_root(wanted));
 	if (silent || value_member(doc_root(wanted), "replay") || tw_call(tw, "models.list", NULL, &result, NULL))
 		return true;
 	g_autoptr(Doc) list = doc_own(result);

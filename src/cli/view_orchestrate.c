@@ -87,8 +87,10 @@ add_statistics(struct view *view, const struct value *statistics)
 	if (value_count(value_member(statistics, "servers")))
 		view_table(view, value_member(statistics, "servers"), columns);
 	view_add(view, TONE_PLAIN, "  %s of %s tasks in %s, one after the other %s; %s tokens in, %s out, ", done, tasks, wall, sum, input, output);
-	view_add(view, TONE_PLAIN, "$%.4f", value_double(value_member(statistics, "dollars")));
-	view_add(view, TONE_PLAIN, "%s%s%s\n", *unpriced != '0' ? " and " : "", *unpriced != '0' ? unpriced : "", *unpriced != '0' ? " calls whose price nobody knows" : "");
+	bool known = view_number_of(statistics, "calls") > view_number_of(statistics, "unpriced_calls") || !view_number_of(statistics, "calls");
+	if (known)
+		view_add(view, TONE_PLAIN, "$%.4f", value_double(value_member(statistics, "dollars")));
+	view_add(view, TONE_PLAIN, "%s%s%s\n", known && *unpriced != '0' ? " and " : "", *unpriced != '0' ? unpriced : "", *unpriced != '0' ? " calls whose price nobody knows" : "");
 }
 
 void
@@ -98,6 +100,7 @@ view_orchestrate(struct view *view, const struct value *result)
 	g_autofree char *saved = member(result, "saved"), *reason = member(result, "reason");
 	VALUE_EACH (plan, value_member(result, "plan"))
 		add_plan(view, plan);
+	view_estimate(view, value_member(result, "estimate"));
 	if (value_count(value_member(result, "results"))) {
 		view_table(view, value_member(result, "results"), columns);
 		add_synthesis(view, value_member(result, "synthesis"));

@@ -61,12 +61,12 @@ forecast_begin(const struct forecast_wish *wish, struct forecast *ret, GError **
 {
 	const struct gateway_options options = { 0 };
 	const struct endpoint *endpoint;
-	record_init(&forecast_record, ret);
 	if (!wish->gateway || !gateway_open(wish->gateway, &options, error))
 		return false;
 	const struct endpoint_model *model = find_model(wish->gateway, &endpoint);
 	if (!model)
 		return false;
+	record_init(&forecast_record, ret);
 	ret->server = g_strdup(endpoint->name);
 	ret->model = g_strdup(model->name);
 	return true;
@@ -187,7 +187,6 @@ forecast_run(const struct forecast_wish *wish, const struct charter *charter, st
 	GError *cause = NULL;
 	bool ok = forecast_begin(wish, &forecast, &cause), prose = *charter->requirement, open = !request->blueprint || !request->personas;
 	if (!ok) {
-		record_finish(&forecast_record, &forecast);
 		if (cause)
 			g_propagate_error(error, cause);
 		return !cause;

@@ -33,7 +33,7 @@ struct forecast_wish {
 	size_t material;             /* bytes that each question quotes */
 };
 
-/* Fills in server and model; false where there is none, or an error. Calls are added by forecast_add, sums by forecast_sum. */
+/* Fills in server and model; false where there is none, or an error: then there is nothing to free. Calls are added by forecast_add, sums by forecast_sum. */
 bool forecast_begin(const struct forecast_wish *wish, struct forecast *ret, GError **error);
 /* Calls by a prompt of the catalogue, each with so many repairs at most. */
 bool forecast_add(const struct forecast_wish *wish, const char *purpose, const char *persona, const char *prompt, int64_t calls, unsigned repairs,

@@ -42,6 +42,7 @@ static const struct record_field orchestrate_result_fields[] = {
 	RECORD_PART(orchestrate_result, synthesis, synthesis, 0, "what they come to"),
 	RECORD_PART(orchestrate_result, statistics, orchestra_statistics, 0, "what it took"),
 	RECORD_LIST(orchestrate_result, plan, orchestration, 0, "of a dry run"),
+	RECORD_LIST(orchestrate_result, estimate, forecast, 0, "of a dry run: what models would cost"),
 	RECORD_FIELD(orchestrate_result, saved, 0, "file of the plan"),
 	RECORD_FIELD(orchestrate_result, replayed, 0, "answers come from a recording: nothing was called"),
 	RECORD_FIELD(orchestrate_result, not_noted, 0, "why it is not in 'orchestrate stats'"),
@@ -238,7 +239,7 @@ plan_and_perform(struct context *context, const struct orchestrate_request *requ
 		return false;
 	if (request->dry_run) {
 		result->success = true;
-		return true;
+		return orchestrate_estimate(context, plan, request->thread, &result->estimate, error);
 	}
 	struct counsel_form form;
 	struct briefing briefing = { 0 };

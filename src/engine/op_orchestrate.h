@@ -2,6 +2,7 @@
 #ifndef ENGINE_OP_ORCHESTRATE_H
 #define ENGINE_OP_ORCHESTRATE_H
 
+#include "engine/forecast.h"
 #include "engine/op_team.h"
 #include "engine/operation.h"
 #include "engine/orchestra.h"
@@ -31,6 +32,7 @@ struct orchestrate_result {
 	struct synthesis synthesis;
 	struct orchestra_statistics statistics;
 	struct orchestration_list plan;      /* of a dry run: the one */
+	struct forecast_list estimate;       /* of a dry run: what models would cost; none where there are none */
 	char *saved;
 	bool replayed;
 	char *not_noted;         /* why it is not in the totals */
@@ -60,6 +62,9 @@ bool orchestrate_note(struct context *context, const struct orchestrate_result *
 /* The plan that the request asks for: its file, a pattern's, or the coordinator's, for whom `models` have to be there. It has been checked. */
 bool orchestrate_plan(struct context *context, const struct orchestrate_request *request, const struct persona_list *specialists,
                       struct models *models, const char *account, const bool *cancelled, struct orchestration *ret, GError **error);
+
+/* What the plan would cost; nothing is added where there is no model. */
+bool orchestrate_estimate(struct context *context, const struct orchestration *plan, const char *thread, struct forecast_list *ret, GError **error);
 
 struct specialists_result {
 	struct persona_entry_list specialists;

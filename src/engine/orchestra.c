@@ -227,6 +227,12 @@ tell_end(const struct orchestra *orchestra, const struct specialist_result *resu
 	writer_member_text(&writer, "outcome", specialist_state_names[result->state]);
 	if (result->reason)
 		writer_member_text(&writer, "reason", result->reason);
+	writer_member_int(&writer, "calls", result->calls);
+	writer_member_int(&writer, "unpriced_calls", result->unpriced_calls);
+	writer_member_int(&writer, "input_tokens", result->input_tokens);
+	writer_member_int(&writer, "output_tokens", result->output_tokens);
+	writer_key(&writer, "dollars");
+	writer_double(&writer, result->dollars);
 	writer_end(&writer);
 	g_autofree char *text = writer_take(&writer);
 	orchestra->order->tell(orchestra->order->data, "task.done", result, text);

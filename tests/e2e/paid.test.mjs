@@ -162,3 +162,14 @@ test('before a run: team, plan and estimate, and nothing is left of them; then t
 	assert.ok(Math.abs(cost.sequential_dollars - (sum.dollars - mean.dollars)) < 1e-9)
 	assert.match((await house.run(['status'])).out, /contracts +solution_architect +4 calls, \d+ tokens, \$0\.\d{4}[^]*the sequential plan: \$0\.\d{4}/)
 }, { answer, endpoint: priced }))
+
+test('before specialists are asked: who, and an estimate; a dry run asks nothing', { skip: noTerminal }, () => served(async (house, server) => {
+	const problem = ['orchestrate', 'Why is the sign-in slow?', '--specialists', 'performance,logic']
+	const dry = await onTerminal(house, [...problem, '--dry-run'])
+	assert.equal(dry.code, 0, dry.out)
+	assert.match(dry.out, /estimate +about \$0\.\d\d, at most \$\d\.\d\d: 2 calls of scripted at anthropic/)
+	assert.doesNotMatch(dry.out, /\[y\/N\]/)
+	const refused = await onTerminal(house, problem, [[/\[y\/N\]/, 'n\n']])
+	assert.deepEqual([refused.code, server.requests.length], [5, 0], refused.out)
+	assert.match(refused.out, /wave 1 +performance, logic[^]*estimate +about \$0\.\d\d/)
+}, { answer, endpoint: priced }))
