@@ -37,6 +37,12 @@ write_preview(const struct record_type *type, const struct value *request, const
 	return writer_take(&writer);
 }
 
+static bool
+is_given(const struct value *request, const char *member)
+{
+	return value_member_text(request, member) || value_truth(value_member(request, member));
+}
+
 /* The result of the preview; NULL where there is none, or it fails: then the operation itself will say why. */
 static struct doc *
 make_preview(struct tw *tw, const struct operation *operation, const struct value *request)
@@ -44,7 +50,7 @@ make_preview(struct tw *tw, const struct operation *operation, const struct valu
 	unsigned i = 0;
 	while (i < G_N_ELEMENTS(previews) && !g_str_equal(previews[i].operation, operation->name))
 		i++;
-	if (i == G_N_ELEMENTS(previews) || (previews[i].unless && value_member(request, previews[i].unless)))
+	if (i == G_N_ELEMENTS(previews) || (previews[i].unless && is_given(request, previews[i].unless)))
 		return NULL;
 	const struct operation *shown_by = operation_find(previews[i].shown_by);
 	g_autofree char *wanted = write_preview(shown_by->request, request, previews[i].member);
