@@ -263,7 +263,12 @@ function json(response, status, value, headers = {}) {
 	response.end(text)
 }
 
+// An address for each server of each process: the port of one that is down is not soon another's.
+let servers = 0
+const nextHost = () => `127.${1 + ((process.pid >> 8) & 0x7f)}.${process.pid & 0xff}.${1 + servers++ % 250}`
+
 export class ModelServer {
+	host = nextHost()
 	// answer: a rule or several; models: what it lists; lookup: (path, headers) => {status, body} in place of a list; slots: how many it
 	// serves at once, the others wait; loaded: what Ollama's list of models in memory is, null where nothing is said.
 	constructor({ answer = [], models = ['scripted'], lookup = () => undefined, slots = Infinity, loaded = () => this.models.map(name => ({ name, model: name, expires_at: '2030-01-01T00:00:00Z' })) } = {}) {
@@ -289,9 +294,9 @@ export class ModelServer {
 
 	// Listens, on the port it had before if there was one.
 	async up() {
-		await once(this.http.listen(this.port ?? 0, '127.0.0.1'), 'listening')
+		await once(this.http.listen(this.port ?? 0, this.host), 'listening')
 		this.port = this.http.address().port
-		this.url = `http://127.0.0.1:${this.port}`
+		this.url = `http://${this.host}:${this.port}`
 	}
 
 	// Nobody can connect any more, and whoever was is cut off.
