@@ -49,7 +49,7 @@ write_answers(const struct value *request, const struct value *questions)
 	VALUE_EACH (given, value_member(request, "clarifications"))
 		writer_text(&writer, value_text(given));
 	VALUE_EACH (question, questions) {
-		g_autofree char *answer = ask(question);
+		g_autofree char *answer = terminal_is_interrupted() ? NULL : ask(question);
 		if (answer)
 			writer_text(&writer, answer);
 	}

@@ -6,7 +6,8 @@ export const noTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).sta
 
 // `dialogue` is a list of [what is waited for, what is typed then]; each is looked for behind the one before. { code, out } when it has ended.
 export const onTerminal = (house, words, dialogue = []) => new Promise(resolve => {
-	const command = [program, ...words].map(word => `'${word}'`).join(' ')
+	// Without exec a shell stands between, and a Ctrl-C is its own, too.
+	const command = ['exec', program, ...words].map((word, i) => (i ? `'${word}'` : word)).join(' ')
 	const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: house.folder, env: { ...house.environment, NO_COLOR: '1' } })
 	let out = '', seen = 0
 	child.stdout.on('data', chunk => {
