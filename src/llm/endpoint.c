@@ -158,6 +158,18 @@ check_address(const struct place *place, const struct endpoint *endpoint)
 	return error_set(place->error, ERR_CONFIG, remedy, "%s: %s", where, fault);
 }
 
+/* What cannot be the name of a variable may be the key itself, so it is not repeated. */
+static bool
+check_variable(const struct place *place, const struct endpoint *endpoint)
+{
+	const char *name = endpoint->key_env;
+	if (!name || (*name && !g_ascii_isdigit(*name) && name[strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_")] == '\0'))
+		return true;
+	g_autofree char *where = where_is(place, "key_env");
+	return error_set(place->error, ERR_CONFIG, "export the key in a variable before you start teamwright, and write the variable's name here",
+	                 "%s: key_env is no name of an environment variable", where);
+}
+
 static bool
 check_keys(const struct place *place, const struct endpoint *endpoint)
 {
@@ -202,7 +214,7 @@ check_endpoint(const struct place *place, const struct endpoint *endpoint)
 		g_autofree char *remedy = g_strdup_printf("it is one of %s", protocols);
 		return error_set(place->error, ERR_CONFIG, remedy, "%s: there is no protocol '%s'", protocol_where, endpoint->protocol);
 	}
-	return check_address(place, endpoint) && check_keys(place, endpoint) &&
+	return check_address(place, endpoint) && check_keys(place, endpoint) && check_variable(place, endpoint) &&
 	       check_bounds(place, endpoint_bounds, G_N_ELEMENTS(endpoint_bounds)) && check_models(place, endpoint);
 }
 

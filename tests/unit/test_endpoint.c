@@ -75,6 +75,8 @@ static const struct fault {
 	{ "unknown member", "endpoints:\n  - name: a\n    protocol: openai\n    url: x\n", "config.yaml:4:5: an endpoint has no member 'url'", false },
 	{ "a key", "endpoints:\n  - name: a\n    protocol: openai\n    key: sk-secret\n", "config.yaml:4:5: 'key' is not taken from this file", false },
 	{ "two keys", "endpoints:\n  - {name: a, protocol: openai, key_env: A, key_file: b}\n", "config.yaml:2:5: a says 2 times", false },
+	{ "a key for its variable", "endpoints:\n  - {name: a, protocol: openai, key_env: sk-secret}\n", "config.yaml:2:42: key_env is no name of an environment variable", false },
+	{ "no variable", "endpoints:\n  - {name: a, protocol: openai, key_env: ''}\n", "key_env is no name", false },
 	{ "no web address", "endpoints:\n  - {name: a, protocol: openai, base_url: 'ftp://x'}\n", "config.yaml:2:43: base_url is no address", false },
 	{ "no host", "endpoints:\n  - {name: a, protocol: openai, base_url: 'localhost:80'}\n", "base_url is no address", false },
 	{ "password", "endpoints:\n  - {name: a, protocol: openai, base_url: 'https://u:sk-secret@x/v1'}\n", "holds a name or a password", false },
