@@ -298,6 +298,7 @@ test('limits: calls, time of a task, time of all, and Ctrl-C', () => withServers
 	server.script = slow
 	const few = await house.ask(['orchestrate', 'Why?', ...four, '--max-calls', '3'])
 	assert.deepEqual([few.exit, few.results.map(({ state }) => state).sort()], [4, ['budget_exceeded', 'done', 'done', 'done']])
+	assert.deepEqual(few.statistics.servers.map(({ server: name, calls }) => [name, calls]), [['server1', 3]], 'what was not asked is no call')
 	const enough = await house.ask(['orchestrate', 'Why?', ...four, '--max-calls', '3', '--success', 'quorum:3'])
 	assert.deepEqual([enough.exit, enough.success], [0, true])
 	server.script = call => ({ ...slow(call), after: 60000 })
