@@ -70,12 +70,15 @@ static const struct {
 	{ "key_command", NOT_HERE, true },
 };
 
+/* Servers of a project come after all of one's own: what a repository brings along must not take prompts from these. */
+enum { PRIORITY_MAX = 1000 };
+
 /* Bounds of numbers, of endpoints and their models. */
 static const struct bound {
 	const char *member;
 	double least, most;
 } endpoint_bounds[] = {
-	{ "priority", 0, 1000 },
+	{ "priority", 0, PRIORITY_MAX },
 	{ "max_in_flight", 1, 100000 },
 	{ "connect_ms", 1, 86400000 },
 	{ "headers_ms", 1, 86400000 },
@@ -269,6 +272,7 @@ read_endpoint(const struct place *place, struct endpoint_list *all)
 		return false;
 	strip_slashes(endpoint->base_url);
 	expand_home(&endpoint->key_file);
+	endpoint->priority += place->project ? PRIORITY_MAX + 1 : 0;
 	return true;
 }
 
@@ -283,10 +287,12 @@ read_part(const struct config_part *part, struct endpoint_list *ret, GError **er
 	return true;
 }
 
+/* What the environment names, where one's own file names nothing: a project's file adds to that and takes nothing away. */
 static bool
-check_found(struct endpoint_list *list, GError **error)
+find_own(struct endpoint_list *list, GError **error)
 {
 	const struct place place = { .error = error };
+	endpoints_find(list);
 	for (size_t i = 0; i < list->count; i++) {
 		if (!check_address(&place, &list->items[i]))
 			return false;
@@ -312,17 +318,13 @@ bool
 endpoints_load(const struct config *config, struct endpoint_list *ret, GError **error)
 {
 	struct config_part parts[CONFIG_FILES];
-	bool given = false, ok = true;
+	bool ok = true;
 	*ret = (struct endpoint_list){ 0 };
 	config_section(config, SECTION_ENDPOINTS, parts);
-	for (unsigned i = 0; i < CONFIG_FILES && ok; i++) {
-		given |= parts[i].doc != NULL;
+	if (!parts[0].doc)
+		ok = find_own(ret, error);
+	for (unsigned i = 0; i < CONFIG_FILES && ok; i++)
 		ok = read_part(&parts[i], ret, error);
-	}
-	if (!given) {
-		endpoints_find(ret);
-		ok = check_found(ret, error);
-	}
 	if (!ok) {
 		record_list_finish(&endpoint_record, ret);
 		return false;

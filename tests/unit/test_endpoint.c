@@ -40,7 +40,7 @@ test_full(void)
 	          "    models:\n      - name: claude-x\n        aliases: [best]\n        capabilities: [tools]\n        window: 1000\n        input_price: 3.5\n",
 	          "endpoints:\n  - {name: team, protocol: openai, base_url: 'https://models.example.org/v1///', max_in_flight: 3}\n", &list);
 	g_assert_cmpuint(list.count, ==, 3);
-	const struct endpoint *claude = &list.items[0], *team = &list.items[1], *box = &list.items[2];
+	const struct endpoint *claude = &list.items[0], *box = &list.items[1], *team = &list.items[2];
 	g_assert_cmpstr(claude->name, ==, "claude");
 	g_assert_cmpstr(claude->base_url, ==, "https://api.anthropic.com");
 	g_assert_cmpint(claude->first_ms, ==, 30000);
@@ -174,7 +174,15 @@ test_named(void)
 	GError *error = NULL;
 	g_setenv("ANTHROPIC_API_KEY", "k", true);
 	load_good(NULL, "endpoints:\n  - {name: box, protocol: ollama}\n", &list);
-	g_assert_cmpuint(list.count, ==, 1);
+	/* A repository must not take prompts from the servers that are there without it. */
+	g_assert_cmpuint(list.count, ==, 3);
+	g_assert_cmpstr(list.items[0].name, ==, "anthropic");
+	g_assert_cmpstr(list.items[2].name, ==, "box");
+	record_list_finish(&endpoint_record, &list);
+	load_good("endpoints:\n  - {name: own, protocol: ollama, priority: 1000}\n", "endpoints:\n  - {name: box, protocol: ollama}\n", &list);
+	g_assert_cmpuint(list.count, ==, 2);
+	g_assert_cmpstr(list.items[0].name, ==, "own");
+	g_assert_cmpint(list.items[1].priority, >, 1000);
 	record_list_finish(&endpoint_record, &list);
 	load_good("endpoints: []\n", NULL, &list);
 	g_assert_cmpuint(list.count, ==, 0);
