@@ -12,6 +12,17 @@ consult_terms_of(const struct run_request *request)
 	return (struct consult_terms){ request->record, request->replay, request->budget, request->max_tokens, request->max_calls };
 }
 
+bool
+consult_terms_check(const struct consult_terms *terms, double seconds, GError **error)
+{
+	const char *wrong = terms->budget < 0                                                      ? "budget"
+	                    : terms->max_tokens != RECORD_NO_INT && terms->max_tokens < 0 ? "max_tokens"
+	                    : terms->max_calls != RECORD_NO_INT && terms->max_calls < 0   ? "max_calls"
+	                    : seconds < 0                                                         ? "deadline"
+	                                                                                          : NULL;
+	return !wrong || error_set(error, ERR_USAGE, "give a number from 0 on", "%s is below 0", wrong);
+}
+
 /* --- what was spent before ------------------------------------------------------------------ */
 
 /* A process that goes on with a run knows from the journal what others spent: for everybody, a persona, or a task. */
@@ -98,7 +109,8 @@ allow(const struct consult_wish *wish, const struct consultation *consultation, 
 {
 	const struct consult_terms *terms = wish->terms;
 	struct ledger *ledger = models_ledger(consultation->models);
-	struct allowance allowance = { terms->budget, terms->max_tokens, terms->max_calls, RECORD_NO_INT, NULL };
+	struct allowance allowance = { terms->budget, terms->max_tokens, terms->max_calls, RECORD_NO_INT,
+		                       wish->job ? NULL : "ask again with a higher limit" };
 	struct limit_list limits;
 	if (!limits_load(wish->config, &limits, error))
 		return false;

@@ -12,6 +12,8 @@ struct consult_terms {
 };
 /* What a request says of it. */
 struct consult_terms consult_terms_of(const struct run_request *request);
+/* ERR_USAGE where a limit is below 0; `seconds` is the deadline, NaN: none. */
+bool consult_terms_check(const struct consult_terms *terms, double seconds, GError **error);
 
 struct consult_wish {
 	struct gateway *gateway;     /* NULL: no models */

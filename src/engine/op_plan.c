@@ -71,6 +71,8 @@ ask_model(struct context *context, struct solo *solo, const char *text, const ch
 {
 	struct model_analysis found = { 0 };
 	bool ok = model_analyst_run(context->house->catalogue, solo->consultation.models, &solo->consultation.ask, text, beside, &found, error);
+	/* What no model said because the time was over is what a limit ended, as in a run. */
+	ok = ok && !(found.fallback && solo_is_late(solo, error));
 	if (ok) {
 		record_finish(&analysis_record, ret);
 		*ret = found.analysis;
@@ -118,11 +120,16 @@ op_clarify(struct context *context, const void *data, void *result, GError **err
 	struct consult_terms terms = terms_of(request);
 	g_autofree char *text = NULL, *beside = NULL;
 	struct solo solo;
+	GError *cause = NULL;
 	if (!read_texts(request, &text, &beside, error) || !solo_begin(context, &terms, "clarify", "requirement_analyst", request->deadline, &solo, error))
 		return false;
 	bool ok = solo.consultation.models
-	                  ? clarification_ask(context->house->catalogue, solo.consultation.models, &solo.consultation.ask, text, beside, result, error)
-	                  : error_set(error, ERR_CONFIG, "see 'teamwright models list', or go on without questions", "there is no model to ask");
+	                  ? clarification_ask(context->house->catalogue, solo.consultation.models, &solo.consultation.ask, text, beside, result, &cause)
+	                  : error_set(&cause, ERR_CONFIG, "see 'teamwright models list', or go on without questions", "there is no model to ask");
+	if (cause && error_code(cause) == ERR_TIMEOUT && solo_is_late(&solo, error))
+		g_clear_error(&cause);
+	if (cause)
+		g_propagate_error(error, cause);
 	solo_end(&solo);
 	return ok;
 }
@@ -183,6 +190,14 @@ estimate(struct context *context, const struct charter *charter, struct plan_res
 	return forecast_run(&wish, charter, &result->estimate, error);
 }
 
+/* The reason of a run is kept as a message with its remedy on the next line. */
+static bool
+tell_reason(const char *reason, enum error_code code, GError **error)
+{
+	g_auto(GStrv) lines = g_strsplit(reason ? reason : "the plan was not made", "\n", 2);
+	return error_set(error, code, lines[1], "%s", lines[0]);
+}
+
 static bool
 fill_result(struct context *context, const char *run, const struct plan_request *request, struct plan_result *result, GError **error)
 {
@@ -197,7 +212,7 @@ fill_result(struct context *context, const char *run, const struct plan_request 
 	if (!charter)
 		return false;
 	if (!planned)
-		return error_set(error, lacked ? ERR_BUDGET : ERR_FAILED, NULL, "%s", reason ? reason : "the plan was not made");
+		return tell_reason(reason, lacked ? ERR_BUDGET : ERR_FAILED, error);
 	result->run = g_strdup(run);
 	copy_part(&analysis_record, &charter->analysis, &result->analysis);
 	copy_part(&team_record, &charter->team, &result->team);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "engine/bundle.h"
+#include "engine/consult.h"
 #include "engine/control.h"
 #include "engine/intake.h"
 #include "engine/limit.h"
@@ -141,9 +142,10 @@ static bool
 check_terms(struct context *context, const struct run_request *request, GError **error)
 {
 	struct gateway_options options = { .record = request->record, .replay = request->replay };
+	struct consult_terms terms = consult_terms_of(request);
 	struct limit_list limits;
 	GError *cause = NULL;
-	if (!limits_load(context->house->config, &limits, error))
+	if (!consult_terms_check(&terms, request->deadline, error) || !limits_load(context->house->config, &limits, error))
 		return false;
 	record_list_finish(&limit_record, &limits);
 	if (options.record || options.replay)

@@ -334,7 +334,8 @@ run_command(struct concluding *concluding)
 	synthesis_find(plan->synthesis_strategy, &kind, &command);
 	g_autofree char *input = write_results(concluding);
 	const char *const words[] = { "sh", "-c", command, NULL };
-	struct proc_spec spec = { .argv = words, .input = input, .deadline = clock_ms() + COMMAND_MS, .output_limit = OUTPUT_MAX };
+	int64_t deadline = clock_ms() + COMMAND_MS, whole = concluding->order->deadline_ms;
+	struct proc_spec spec = { .argv = words, .input = input, .deadline = whole ? MIN(whole, deadline) : deadline, .output_limit = OUTPUT_MAX };
 	struct proc_result result = { 0 };
 	g_autoptr(GError) error = NULL;
 	if (!proc_run(&spec, concluding->order->cancelled, &result, &error)) {

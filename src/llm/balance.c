@@ -219,6 +219,13 @@ seat_leave(struct balance *balance, struct seat *seat, const struct failure *fai
 	g_free(seat);
 }
 
+void
+seat_return(struct balance *balance, struct seat *seat, int64_t now_ms)
+{
+	seat->pair->calls--;
+	seat_leave(balance, seat, &(struct failure){ .class = FAILURE_CANCELLED, .retry_after_ms = -1 }, now_ms);
+}
+
 /* --- retries ---------------------------------------------------------------------------------------------------------------- */
 
 static struct budget_second *

@@ -51,6 +51,8 @@ double seat_first_token_ms(const struct seat *seat);
 void seat_started(struct balance *balance, struct seat *seat, int64_t now_ms);
 /* The call is over; `failure` NULL or NONE for a success. Frees the seat. */
 void seat_leave(struct balance *balance, struct seat *seat, const struct failure *failure, int64_t now_ms);
+/* There was no call at all: it is not counted. Frees the seat. */
+void seat_return(struct balance *balance, struct seat *seat, int64_t now_ms);
 
 /* The retry budget: a fifth of the first tries of the last ten seconds, or ten a minute where those are few. True takes one, whose
  * call names in `avoid` where it failed. False: no more now. */

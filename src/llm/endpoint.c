@@ -70,12 +70,15 @@ static const struct {
 	{ "key_command", NOT_HERE, true },
 };
 
+/* Servers of a project come after all of one's own: what a repository brings along must not take prompts from these. */
+enum { PRIORITY_MAX = 1000 };
+
 /* Bounds of numbers, of endpoints and their models. */
 static const struct bound {
 	const char *member;
 	double least, most;
 } endpoint_bounds[] = {
-	{ "priority", 0, 1000 },
+	{ "priority", 0, PRIORITY_MAX },
 	{ "max_in_flight", 1, 100000 },
 	{ "connect_ms", 1, 86400000 },
 	{ "headers_ms", 1, 86400000 },
@@ -158,6 +161,18 @@ check_address(const struct place *place, const struct endpoint *endpoint)
 	return error_set(place->error, ERR_CONFIG, remedy, "%s: %s", where, fault);
 }
 
+/* What cannot be the name of a variable may be the key itself, so it is not repeated. */
+static bool
+check_variable(const struct place *place, const struct endpoint *endpoint)
+{
+	const char *name = endpoint->key_env;
+	if (!name || (*name && !g_ascii_isdigit(*name) && name[strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_")] == '\0'))
+		return true;
+	g_autofree char *where = where_is(place, "key_env");
+	return error_set(place->error, ERR_CONFIG, "export the key in a variable before you start teamwright, and write the variable's name here",
+	                 "%s: key_env is no name of an environment variable", where);
+}
+
 static bool
 check_keys(const struct place *place, const struct endpoint *endpoint)
 {
@@ -202,7 +217,7 @@ check_endpoint(const struct place *place, const struct endpoint *endpoint)
 		g_autofree char *remedy = g_strdup_printf("it is one of %s", protocols);
 		return error_set(place->error, ERR_CONFIG, remedy, "%s: there is no protocol '%s'", protocol_where, endpoint->protocol);
 	}
-	return check_address(place, endpoint) && check_keys(place, endpoint) &&
+	return check_address(place, endpoint) && check_keys(place, endpoint) && check_variable(place, endpoint) &&
 	       check_bounds(place, endpoint_bounds, G_N_ELEMENTS(endpoint_bounds)) && check_models(place, endpoint);
 }
 
@@ -257,6 +272,7 @@ read_endpoint(const struct place *place, struct endpoint_list *all)
 		return false;
 	strip_slashes(endpoint->base_url);
 	expand_home(&endpoint->key_file);
+	endpoint->priority += place->project ? PRIORITY_MAX + 1 : 0;
 	return true;
 }
 
@@ -271,10 +287,12 @@ read_part(const struct config_part *part, struct endpoint_list *ret, GError **er
 	return true;
 }
 
+/* What the environment names, where one's own file names nothing: a project's file adds to that and takes nothing away. */
 static bool
-check_found(struct endpoint_list *list, GError **error)
+find_own(struct endpoint_list *list, GError **error)
 {
 	const struct place place = { .error = error };
+	endpoints_find(list);
 	for (size_t i = 0; i < list->count; i++) {
 		if (!check_address(&place, &list->items[i]))
 			return false;
@@ -300,17 +318,13 @@ bool
 endpoints_load(const struct config *config, struct endpoint_list *ret, GError **error)
 {
 	struct config_part parts[CONFIG_FILES];
-	bool given = false, ok = true;
+	bool ok = true;
 	*ret = (struct endpoint_list){ 0 };
 	config_section(config, SECTION_ENDPOINTS, parts);
-	for (unsigned i = 0; i < CONFIG_FILES && ok; i++) {
-		given |= parts[i].doc != NULL;
+	if (!parts[0].doc)
+		ok = find_own(ret, error);
+	for (unsigned i = 0; i < CONFIG_FILES && ok; i++)
 		ok = read_part(&parts[i], ret, error);
-	}
-	if (!given) {
-		endpoints_find(ret);
-		ok = check_found(ret, error);
-	}
 	if (!ok) {
 		record_list_finish(&endpoint_record, ret);
 		return false;

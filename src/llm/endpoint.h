@@ -41,8 +41,8 @@ extern const struct record_type endpoint_record;
 /* All there are, by priority and then in the order of the configuration (the user's file, then the project's); none is no error.
  * ERR_CONFIG names file, line and column. A project's file can name servers of its own, but neither keys nor a server of the user's:
  * what comes with a repository must run no command and lead no key elsewhere.
- * Where no file has the section `endpoints`, they are what the environment names (ANTHROPIC_API_KEY, OPENAI_API_KEY, OLLAMA_HOST, ...)
- * and a local Ollama with `probe` set; an empty list there means none at all. */
+ * They come after all of the user's, which are, where the user's file has no section `endpoints`, what the environment names
+ * (ANTHROPIC_API_KEY, OPENAI_API_KEY, OLLAMA_HOST, ...) and a local Ollama with `probe` set; an empty list there means none at all. */
 bool endpoints_load(const struct config *config, struct endpoint_list *ret, GError **error);
 /* The key, newly allocated; NULL without an error where it needs none. ERR_CONFIG where it cannot be had. The text of an error never
  * holds any of it. A command runs each time: ask once and keep it. */

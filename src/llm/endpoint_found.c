@@ -114,7 +114,7 @@ endpoint_variable(unsigned index, char **ret_help)
 		for (unsigned j = 0; j < G_N_ELEMENTS(variables); j++) {
 			if (!variables[j] || index-- > 0)
 				continue;
-			*ret_help = g_strdup_printf("%s %s, where no file names endpoints", said[j], sources[i].name);
+			*ret_help = g_strdup_printf("%s %s, where your own file names no endpoints", said[j], sources[i].name);
 			return variables[j];
 		}
 	}

@@ -216,7 +216,7 @@ reserve(struct caller *caller, struct seat *seat, int64_t begin_ms, struct race 
 	struct estimate estimate = estimate_of(ask, seat);
 	struct reservation *reservation = ledger_reserve(models->ledger, ask->accounts ? ask->accounts : nobody, &estimate, clock_ms(), error);
 	if (!reservation)
-		models_leave(models, seat, &(struct failure){ .class = FAILURE_CANCELLED, .retry_after_ms = -1 });
+		models_return(models, seat);
 	*ret = (struct flight){ .caller = caller, .race = race, .seat = seat, .reservation = reservation, .wait_ms = (double)(clock_ms() - begin_ms) };
 	return reservation;
 }
@@ -274,7 +274,7 @@ hedge(struct caller *caller, struct race *race, const struct flight *first, stru
 	wish.tokens = model_estimate_tokens(ask->request);
 	struct seat *seat = models_sit_now(models, &wish);
 	if (seat && seat_endpoint(seat) == seat_endpoint(first->seat)) {
-		models_leave(models, seat, &(struct failure){ .class = FAILURE_CANCELLED, .retry_after_ms = -1 });
+		models_return(models, seat);
 		return false;
 	}
 	if (!seat || !reserve(caller, seat, clock_ms(), race, ret, NULL))

@@ -40,6 +40,8 @@ struct seat *models_sit_now(struct models *models, const struct wish *wish);
 struct seat *models_sit(struct caller *caller, const struct wish *wish, GError **error);
 /* Leaves it, and lets the next sit down. */
 void models_leave(struct models *models, struct seat *seat, const struct failure *failure);
+/* The same where nothing was asked there. */
+void models_return(struct models *models, struct seat *seat);
 /* Waits until `until` (monotonic ms) or a cancellation. */
 void models_pause(struct caller *caller, int64_t until);
 /* Under the lock of models, or where nobody changes it. */

@@ -181,6 +181,15 @@ models_sit(struct caller *caller, const struct wish *wish, GError **error)
 }
 
 void
+models_return(struct models *models, struct seat *seat)
+{
+	pthread_mutex_lock(&models->lock);
+	seat_return(models->balance, seat, clock_ms());
+	serve(models);
+	pthread_mutex_unlock(&models->lock);
+}
+
+void
 models_leave(struct models *models, struct seat *seat, const struct failure *failure)
 {
 	pthread_mutex_lock(&models->lock);

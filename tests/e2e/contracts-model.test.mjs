@@ -175,7 +175,7 @@ test('a limit in the middle of the design: what was paid for is not asked again'
 	assert.equal(server.requests.length, 3)
 	const plan = await house.run(['plan', requirement, '--max-calls', '1'])
 	assert.equal(plan.code, 4)
-	assert.match(plan.err, /may make 1 calls, and has made them/)
+	assert.match(plan.err, /may make 1 calls, and has made them\n  resume with a higher --max-calls/)
 }, { answer: scripted() }))
 
 test('what the user says is not asked', () => served(async (house, server) => {

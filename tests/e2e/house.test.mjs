@@ -224,10 +224,10 @@ test('model servers: what is configured, what is known of it, and no key anywher
 `)
 		writeFileSync(join(cwd, '.teamwright/config.yaml'), 'endpoints:\n  - {name: team, protocol: openai, base_url: "http://127.0.0.1:9/v1", models: [gpt-4o]}\n')
 		const listed = await asked('models.list', ['models', 'list'], { cwd, environment })
-		assert.deepEqual(listed.servers.map(({ server, key_state }) => [server, key_state]), [['maker', 'found'], ['team', 'none needed'], ['box', 'none needed']])
+		assert.deepEqual(listed.servers.map(({ server, key_state }) => [server, key_state]), [['maker', 'found'], ['box', 'none needed'], ['team', 'none needed']])
 		assert.deepEqual(listed.models.map(({ server, model, input_price, prices }) => [server, model, input_price, prices.replace(/.*\d{4}-.*/, 'table')]), [
 			['maker', 'gpt-4o', 2.5, 'table'], ['maker', 'gpt-4o-mini', 1, 'configured'], ['maker', 'odd', undefined, 'unknown'],
-			['team', 'gpt-4o', undefined, 'unknown'], ['box', 'qwen3', undefined, 'free']])
+			['box', 'qwen3', undefined, 'free'], ['team', 'gpt-4o', undefined, 'unknown']])
 		const { settings } = await asked('config.list', ['config'], { cwd, environment })
 		assert.deepEqual(settings.filter(({ name }) => name === 'endpoints').map(({ value, origin }) => [value, origin.replace(/.*:(\d+:\d+)$/, '$1')]),
 			[['maker, box', '2:3'], ['team', '2:3']])

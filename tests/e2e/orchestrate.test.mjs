@@ -257,6 +257,10 @@ console.log(JSON.stringify({ answer: problem + ' ' + results.length, findings: r
 	assert.match(wrong.reason, /did not write JSON/)
 	const failed = await house.ask([...words, '--synthesis', 'custom:echo lost; exit 3'])
 	assert.match(failed.reason, /exit 3: lost/)
+	// The deadline is that of everything; without it the command would go on for a minute.
+	const late = await house.ask([...words, '--synthesis', 'custom:sleep 60', '--deadline', '4'])
+	assert.deepEqual([late.success, late.statistics.completed], [false, 4], JSON.stringify(late))
+	assert.match(late.reason, /its deadline passed/)
 }))
 
 test('a plan is saved, shown and carried out again; a recording answers without any server', () => withServers([slow], async (house, [server]) => {
@@ -294,6 +298,7 @@ test('limits: calls, time of a task, time of all, and Ctrl-C', () => withServers
 	server.script = slow
 	const few = await house.ask(['orchestrate', 'Why?', ...four, '--max-calls', '3'])
 	assert.deepEqual([few.exit, few.results.map(({ state }) => state).sort()], [4, ['budget_exceeded', 'done', 'done', 'done']])
+	assert.deepEqual(few.statistics.servers.map(({ server: name, calls }) => [name, calls]), [['server1', 3]], 'what was not asked is no call')
 	const enough = await house.ask(['orchestrate', 'Why?', ...four, '--max-calls', '3', '--success', 'quorum:3'])
 	assert.deepEqual([enough.exit, enough.success], [0, true])
 	server.script = call => ({ ...slow(call), after: 60000 })

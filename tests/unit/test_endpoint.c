@@ -40,7 +40,7 @@ test_full(void)
 	          "    models:\n      - name: claude-x\n        aliases: [best]\n        capabilities: [tools]\n        window: 1000\n        input_price: 3.5\n",
 	          "endpoints:\n  - {name: team, protocol: openai, base_url: 'https://models.example.org/v1///', max_in_flight: 3}\n", &list);
 	g_assert_cmpuint(list.count, ==, 3);
-	const struct endpoint *claude = &list.items[0], *team = &list.items[1], *box = &list.items[2];
+	const struct endpoint *claude = &list.items[0], *box = &list.items[1], *team = &list.items[2];
 	g_assert_cmpstr(claude->name, ==, "claude");
 	g_assert_cmpstr(claude->base_url, ==, "https://api.anthropic.com");
 	g_assert_cmpint(claude->first_ms, ==, 30000);
@@ -75,6 +75,8 @@ static const struct fault {
 	{ "unknown member", "endpoints:\n  - name: a\n    protocol: openai\n    url: x\n", "config.yaml:4:5: an endpoint has no member 'url'", false },
 	{ "a key", "endpoints:\n  - name: a\n    protocol: openai\n    key: sk-secret\n", "config.yaml:4:5: 'key' is not taken from this file", false },
 	{ "two keys", "endpoints:\n  - {name: a, protocol: openai, key_env: A, key_file: b}\n", "config.yaml:2:5: a says 2 times", false },
+	{ "a key for its variable", "endpoints:\n  - {name: a, protocol: openai, key_env: sk-secret}\n", "config.yaml:2:42: key_env is no name of an environment variable", false },
+	{ "no variable", "endpoints:\n  - {name: a, protocol: openai, key_env: ''}\n", "key_env is no name", false },
 	{ "no web address", "endpoints:\n  - {name: a, protocol: openai, base_url: 'ftp://x'}\n", "config.yaml:2:43: base_url is no address", false },
 	{ "no host", "endpoints:\n  - {name: a, protocol: openai, base_url: 'localhost:80'}\n", "base_url is no address", false },
 	{ "password", "endpoints:\n  - {name: a, protocol: openai, base_url: 'https://u:sk-secret@x/v1'}\n", "holds a name or a password", false },
@@ -172,7 +174,15 @@ test_named(void)
 	GError *error = NULL;
 	g_setenv("ANTHROPIC_API_KEY", "k", true);
 	load_good(NULL, "endpoints:\n  - {name: box, protocol: ollama}\n", &list);
-	g_assert_cmpuint(list.count, ==, 1);
+	/* A repository must not take prompts from the servers that are there without it. */
+	g_assert_cmpuint(list.count, ==, 3);
+	g_assert_cmpstr(list.items[0].name, ==, "anthropic");
+	g_assert_cmpstr(list.items[2].name, ==, "box");
+	record_list_finish(&endpoint_record, &list);
+	load_good("endpoints:\n  - {name: own, protocol: ollama, priority: 1000}\n", "endpoints:\n  - {name: box, protocol: ollama}\n", &list);
+	g_assert_cmpuint(list.count, ==, 2);
+	g_assert_cmpstr(list.items[0].name, ==, "own");
+	g_assert_cmpint(list.items[1].priority, >, 1000);
 	record_list_finish(&endpoint_record, &list);
 	load_good("endpoints: []\n", NULL, &list);
 	g_assert_cmpuint(list.count, ==, 0);
