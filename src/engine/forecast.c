@@ -86,15 +86,15 @@ price(const struct forecast_wish *wish, double input, double output)
 	return model ? price_cost(endpoint, model, &usage) : NAN;
 }
 
-/* The sum of what earlier runs asked for the purpose. */
+/* The sum of what an earlier run asked the model for the purpose. */
 static void
-add_run(struct store *store, int64_t key, const char *purpose, struct asked *sum)
+add_run(struct store *store, int64_t key, const char *purpose, const char *model, struct asked *sum)
 {
 	struct event_row_list events = { 0 };
 	struct asked_list list = { 0 };
 	if (store->ops->event_list(store, key, 0, EVENTS, &events, NULL) && asked_collect(&events, &list, NULL))
 		for (size_t i = 0; i < list.count; i++)
-			if (g_strcmp0(list.items[i].purpose, purpose) == 0)
+			if (g_strcmp0(list.items[i].purpose, purpose) == 0 && g_strcmp0(list.items[i].model, model) == 0)
 				asked_add(sum, &list.items[i]);
 	record_list_finish(&asked_record, &list);
 	record_list_finish(&event_row_record, &events);
@@ -102,14 +102,14 @@ add_run(struct store *store, int64_t key, const char *purpose, struct asked *sum
 
 /* Tokens of a mean call; false where none was made. */
 static bool
-measure(const struct forecast_wish *wish, const char *purpose, double *ret_input, double *ret_output)
+measure(const struct forecast_wish *wish, const char *purpose, const char *model, double *ret_input, double *ret_output)
 {
 	struct run_row_list runs = { 0 };
 	struct asked sum;
 	record_init(&asked_record, &sum);
 	if (wish->store && wish->store->ops->run_list(wish->store, RUNS, &runs, NULL))
 		for (size_t i = 0; i < runs.count; i++)
-			add_run(wish->store, runs.items[i].key, purpose, &sum);
+			add_run(wish->store, runs.items[i].key, purpose, model, &sum);
 	record_list_finish(&run_row_record, &runs);
 	double calls = (double)(sum.calls - sum.failed_calls);
 	*ret_input = (double)(sum.input_tokens + sum.cache_read_tokens + sum.cache_write_tokens) / calls;
@@ -137,7 +137,7 @@ forecast_add(const struct forecast_wish *wish, const char *purpose, const char *
 	double input, output;
 	if (!prompt_load(wish->catalogue, name, &prompt, error))
 		return false;
-	bool measured = measure(wish, purpose, &input, &output);
+	bool measured = measure(wish, purpose, ret->model, &input, &output);
 	if (!measured) {
 		input = (double)((strlen(prompt.text) + wish->material) / TOKEN_BYTES);
 		output = prompt.typical_tokens == RECORD_NO_INT ? ANSWER_TOKENS : (double)prompt.typical_tokens;

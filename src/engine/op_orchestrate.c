@@ -93,7 +93,8 @@ static void
 open_account(struct models *models, const struct orchestrate_request *request, char **ret)
 {
 	static int count;
-	struct allowance allowance = { .dollars = request->budget, .tokens = request->max_tokens, .calls = request->max_calls, .deadline_ms = RECORD_NO_INT };
+	struct allowance allowance = { .dollars = request->budget, .tokens = request->max_tokens, .calls = request->max_calls, .deadline_ms = RECORD_NO_INT,
+		                       .raise = "allow more of it, and ask again" };
 	*ret = g_strdup_printf("orchestration-%d", __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED));
 	if (models)
 		ledger_allow(models_ledger(models), *ret, &allowance);
@@ -146,22 +147,39 @@ judge_success(struct context *context, const struct orchestration *plan, bool co
 	context->exit_code = interrupted ? error_exit(ERR_INTERRUPTED) : result->success ? 0 : budget ? error_exit(ERR_BUDGET) : 1;
 }
 
+/* Coordinator and judge were paid, too: the account has all of it. */
 static void
-carry_out(struct context *context, const struct orchestra_order *order, int64_t begin_us, struct orchestrate_result *result)
+count_expense(const struct orchestra_order *order, struct orchestra_statistics *ret)
+{
+	struct expense expense;
+	if (!ledger_find(models_ledger(order->models), order->account, &expense))
+		return;
+	ret->calls = expense.calls;
+	ret->retries = expense.failed_calls;
+	ret->unpriced_calls = expense.unpriced_calls;
+	ret->input_tokens = expense.input_tokens + expense.cache_read_tokens + expense.cache_write_tokens;
+	ret->output_tokens = expense.output_tokens;
+	ret->dollars = expense.dollars;
+	record_finish(&expense_record, &expense);
+}
+
+/* `before` is how the servers stood before anybody was asked. */
+static void
+carry_out(struct context *context, const struct orchestra_order *order, const struct standing_list *before, int64_t begin_us,
+          struct orchestrate_result *result)
 {
 	const struct orchestration *plan = order->briefing->plan;
-	struct standing_list before = { 0 }, after = { 0 };
+	struct standing_list after = { 0 };
 	double seconds;
-	models_standings(order->models, &before);
 	orchestra_perform(order, &result->results, &seconds);
+	bool concluded = orchestra_conclude(order, &result->results, &result->synthesis, NULL);
 	models_standings(order->models, &after);
 	record_finish(&orchestra_statistics_record, &result->statistics);
 	record_init(&orchestra_statistics_record, &result->statistics);
-	orchestra_count(plan, &result->results, seconds, &before, &after, &result->statistics);
-	bool concluded = orchestra_conclude(order, &result->results, &result->synthesis, NULL);
+	orchestra_count(plan, &result->results, seconds, before, &after, &result->statistics);
+	count_expense(order, &result->statistics);
 	result->duration = (double)(clock_us() - begin_us) / 1e6;
 	judge_success(context, plan, concluded, result);
-	record_list_finish(&standing_record, &before);
 	record_list_finish(&standing_record, &after);
 }
 
@@ -213,29 +231,30 @@ listen_to(void *data, struct interruptee *interruptee, bool begin)
 	(begin ? house_add_interruptee : house_remove_interruptee)(data, interruptee);
 }
 
-/* For the calls of coordinator and judge; the specialists have their own. */
-struct interruption {
-	struct models *models;
+/* The asking of one orchestration. Calls of coordinator and judge look at `cancelled`; the specialists have their own. */
+struct asking {
+	struct models *models;       /* NULL for a dry run without a coordinator */
 	bool cancelled;
+	struct standing_list before; /* how the servers stood */
 };
 
 static void
 interrupt(void *data)
 {
-	struct interruption *interruption = data;
-	models_cancel(interruption->models, &interruption->cancelled);
+	struct asking *asking = data;
+	models_cancel(asking->models, &asking->cancelled);
 }
 
 static bool
-plan_and_perform(struct context *context, const struct orchestrate_request *request, const struct persona_list *specialists, struct models *models,
-                 const bool *cancelled, struct orchestrate_result *result, GError **error)
+plan_and_perform(struct context *context, const struct orchestrate_request *request, const struct persona_list *specialists, const struct asking *asking,
+                 struct orchestrate_result *result, GError **error)
 {
 	int64_t begin_us = clock_us();
 	g_autofree char *account = NULL;
-	open_account(models, request, &account);
+	open_account(asking->models, request, &account);
 	struct orchestration *plan = record_append(&orchestration_record, &result->plan);
 	record_finish(&orchestration_record, plan);
-	if (!orchestrate_plan(context, request, specialists, models, account, cancelled, plan, error) || !save_plan(request, plan, result, error))
+	if (!orchestrate_plan(context, request, specialists, asking->models, account, &asking->cancelled, plan, error) || !save_plan(request, plan, result, error))
 		return false;
 	if (request->dry_run) {
 		result->success = true;
@@ -245,7 +264,8 @@ plan_and_perform(struct context *context, const struct orchestrate_request *requ
 	struct briefing briefing = { 0 };
 	const char *const accounts[] = { account, NULL };
 	struct orchestra_order order = { .catalogue = context->house->catalogue, .tell = house_is_watched(context->house) ? tell : NULL, .listen = listen_to,
-		                         .data = context->house, .briefing = &briefing, .specialists = specialists, .models = models, .form = &form, .cancelled = cancelled,
+		                         .data = context->house, .briefing = &briefing, .specialists = specialists, .models = asking->models, .form = &form,
+		                         .cancelled = &asking->cancelled,
 		                         .model = gateway_model(context->house->gateway), .run = account, .accounts = accounts, .account = account,
 		                         .workers = workers_of(context->house->config, orchestration_count(plan)),
 		                         .deadline_ms = isnan(request->deadline) ? 0 : begin_us / 1000 + (int64_t)(request->deadline * 1e3),
@@ -253,7 +273,7 @@ plan_and_perform(struct context *context, const struct orchestrate_request *requ
 	bool ok = counsel_form_load(context->house->catalogue, "specialist", "findings", &form, error) &&
 	          check_servers(context->house, request, plan, error) && briefing_open(plan, request->thread, &briefing, error);
 	if (ok) {
-		carry_out(context, &order, begin_us, result);
+		carry_out(context, &order, &asking->before, begin_us, result);
 		briefing_close(&briefing);
 		note(context, result);
 	}
@@ -267,15 +287,18 @@ orchestrate(struct context *context, const struct orchestrate_request *request, 
             GError **error)
 {
 	bool needed = !request->dry_run || request->coordinator;
-	struct interruption interruption = { needed ? open_models(context->house, request, error) : NULL, false };
-	struct interruptee interruptee = { interrupt, &interruption, NULL };
-	if (needed && !interruption.models)
+	struct asking asking = { .models = needed ? open_models(context->house, request, error) : NULL };
+	struct interruptee interruptee = { interrupt, &asking, NULL };
+	if (needed && !asking.models)
 		return false;
-	if (needed)
+	if (needed) {
+		models_standings(asking.models, &asking.before);
 		house_add_interruptee(context->house, &interruptee);
-	bool ok = plan_and_perform(context, request, specialists, interruption.models, &interruption.cancelled, result, error);
+	}
+	bool ok = plan_and_perform(context, request, specialists, &asking, result, error);
 	if (needed)
 		house_remove_interruptee(context->house, &interruptee);
+	record_list_finish(&standing_record, &asking.before);
 	return ok;
 }
 

@@ -26,6 +26,7 @@ struct account {
 	struct allowance allowance;
 	struct expense spent;
 	double reserved_dollars;
+	double feared_dollars;       /* what calls may have cost whose cost nobody knows: a limit holds for them, too */
 	int64_t reserved_tokens, reserved_calls;
 };
 
@@ -126,7 +127,7 @@ check_money(const struct account *account, const struct estimate *estimate, GErr
 	if (isnan(estimate->dollars))
 		return bounded || error_set(error, ERR_BUDGET, "state its price under endpoints, or limit tokens or calls too (--max-tokens, --max-calls)",
 		                            "%s may spend %.2f dollars, but nobody knows the price of this model", account->spent.account, allowance->dollars);
-	double gone = account->spent.dollars + account->reserved_dollars;
+	double gone = account->spent.dollars + account->reserved_dollars + account->feared_dollars;
 	return gone + estimate->dollars <= allowance->dollars ||
 	       error_set(error, ERR_BUDGET, how_to_raise(account, "resume with a higher --budget"), "%s may spend %.4f dollars: %.4f are gone, and a call may cost %.4f more",
 	                 account->spent.account, allowance->dollars, gone, estimate->dollars);
@@ -216,8 +217,11 @@ ledger_settle(struct ledger *ledger, struct reservation *reservation, enum settl
 {
 	pthread_mutex_lock(&ledger->lock);
 	set_aside(reservation, -1);
-	for (size_t i = 0; how != SETTLED_UNSENT && i < reservation->count; i++)
+	double feared = how != SETTLED_REPLAY && isnan(dollars) && !isnan(reservation->estimate.dollars) ? reservation->estimate.dollars : 0;
+	for (size_t i = 0; how != SETTLED_UNSENT && i < reservation->count; i++) {
 		charge(&reservation->accounts[i]->spent, how, usage, dollars, busy_ms);
+		reservation->accounts[i]->feared_dollars += feared;
+	}
 	pthread_mutex_unlock(&ledger->lock);
 	g_free(reservation);
 }

@@ -157,25 +157,31 @@ elapsed(int64_t ms)
 	return ms < 0 ? NAN : (double)ms;
 }
 
+/* What was refused, or never arrived, costs nothing; what was given up may. */
+static bool
+is_free(const struct flight *flight)
+{
+	return flight->failure.class && !flight->started && failure_flags(flight->failure.class) & FAILURE_FREE;
+}
+
 /* A server that does not count is charged by what went over the wire: limits hold for it, too. */
 static struct model_usage
 charged_usage(const struct flight *flight)
 {
 	struct model_usage usage = reply_response(flight->reply)->usage;
 	g_autofree char *text = model_response_text(reply_response(flight->reply));
-	if (usage.input_tokens == RECORD_NO_INT && (flight->started || !flight->failure.class))
+	if (usage.input_tokens == RECORD_NO_INT && !is_free(flight))
 		usage.input_tokens = model_estimate_tokens(flight->caller->ask->request);
-	if (usage.output_tokens == RECORD_NO_INT && (flight->started || !flight->failure.class))
+	if (usage.output_tokens == RECORD_NO_INT && !is_free(flight))
 		usage.output_tokens = (int64_t)(strlen(text) / TOKEN_BYTES);
 	return usage;
 }
 
-/* What was refused, or never arrived, costs nothing. */
 static double
 cost_of(const struct flight *flight)
 {
 	const struct model_usage *usage = &reply_response(flight->reply)->usage;
-	if (flight->failure.class && !flight->started && usage->input_tokens == RECORD_NO_INT)
+	if (is_free(flight) && usage->input_tokens == RECORD_NO_INT)
 		return 0;
 	return price_cost(seat_endpoint(flight->seat), seat_model(flight->seat), usage);
 }

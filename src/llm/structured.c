@@ -66,12 +66,26 @@ give_up(struct structured_answer *answer, GError **error)
 	                 "%s did not give what was asked for, after %u repairs:\n%s", response->model ? response->model : "the model", answer->rounds, answer->findings);
 }
 
+/* An answer that is far too long is quoted by its beginning: the conversation has to fit into a window. */
+static void
+quote_answer(struct model_request *request, const struct model_response *response)
+{
+	enum { ANSWER_MAX = 128 << 10, QUOTED = 8 << 10 };
+	g_autofree char *text = model_response_text(response);
+	if (strlen(text) <= ANSWER_MAX) {
+		model_request_take(request, response);
+		return;
+	}
+	g_autofree char *cut = g_strndup(text, QUOTED), *valid = g_utf8_make_valid(cut, -1);
+	model_request_say(request, MESSAGE_ASSISTANT, valid);
+}
+
 /* The answer and what is wrong with it, as the next turn of the conversation. */
 static bool
 talk_back(struct model_request *request, const struct structured_answer *answer, GError **error)
 {
 	g_autofree char *text = instruction_text("prompts/repair.md", "findings", answer->findings, error);
-	model_request_take(request, &answer->answer.response);
+	quote_answer(request, &answer->answer.response);
 	if (text)
 		model_request_say(request, MESSAGE_USER, text);
 	return text;
