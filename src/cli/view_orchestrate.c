@@ -51,15 +51,27 @@ add_topics(struct view *view, const struct value *synthesis)
 	}
 }
 
+/* What those of each group mean, where a judge has said it in words for all of them, else what one of them says. */
+static void
+add_groups(struct view *view, const struct value *groups)
+{
+	int votes = 0;
+	VALUE_EACH (group, groups)
+		votes += view_number_of(group, "votes");
+	VALUE_EACH (group, groups) {
+		g_autofree char *meaning = member(group, "meaning"), *answer = member(group, "answer"), *sources = member(group, "sources");
+		view_add(view, TONE_PLAIN, "  %3.0f %%  %s: %s\n", votes ? 100.0 * view_number_of(group, "votes") / votes : 0, sources, *meaning ? meaning : answer);
+	}
+}
+
 static void
 add_consensus(struct view *view, const struct value *synthesis)
 {
-	static const char *const columns[] = { "votes", "answer", "sources", NULL };
 	double agreement = value_double(value_member(synthesis, "agreement")), confidence = value_double(value_member(synthesis, "confidence"));
 	if (isnan(agreement))
 		return;
 	view_add(view, TONE_STRONG, "\nAgreement %.0f %%, confidence %.2f:\n", agreement * 100, confidence);
-	view_table(view, value_member(synthesis, "groups"), columns);
+	add_groups(view, value_member(synthesis, "groups"));
 }
 
 static void

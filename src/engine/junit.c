@@ -9,6 +9,14 @@ add_attribute(GString *xml, const char *name, const char *value)
 }
 
 static void
+add_skipped(GString *xml, const char *open)
+{
+	g_string_append(xml, "      <skipped");
+	add_attribute(xml, "message", open ? open : "nothing verified it");
+	g_string_append(xml, "/>\n");
+}
+
+static void
 add_case(GString *xml, const char *suite, const struct criterion_result *criterion)
 {
 	int64_t spent = 0;
@@ -19,7 +27,7 @@ add_case(GString *xml, const char *suite, const struct criterion_result *criteri
 	add_attribute(xml, "name", criterion->text);
 	g_string_append_printf(xml, " time=\"%.3f\">\n", (double)spent / 1e6);
 	if (criterion->verdict == VERDICT_UNVERIFIED)
-		g_string_append(xml, "      <skipped message=\"nothing verified it\"/>\n");
+		add_skipped(xml, criterion->open);
 	for (size_t i = 0; i < criterion->evidence.count; i++) {
 		const struct evidence *evidence = &criterion->evidence.items[i];
 		if (evidence->passed)

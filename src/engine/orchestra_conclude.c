@@ -15,7 +15,8 @@ struct concluding {
 	const struct specialist_result_list *results;
 	struct opinion_list opinions;        /* of those that have an answer */
 	struct synthesis *synthesis;
-	bool poor;                           /* a limit kept the judge from being asked */
+	bool optional;                       /* without a judge there is a result as well */
+	bool poor;                           /* a limit kept the judge from being asked, and nothing else decides */
 };
 
 static void
@@ -53,8 +54,8 @@ ask_judge(struct concluding *concluding, const char *prompt, const char *schema,
 	if (!ok) {
 		g_autofree char *text = error_text(error);
 		g_free(concluding->synthesis->problem);
-		concluding->synthesis->problem = g_strdup_printf("no judge could decide: %s", text);
-		concluding->poor = error_code(error) == ERR_BUDGET;
+		concluding->synthesis->problem = g_strdup_printf("no judge could %s: %s", concluding->optional ? "say which claims are the same in other words" : "decide", text);
+		concluding->poor = error_code(error) == ERR_BUDGET && !concluding->optional;
 		g_error_free(error);
 	}
 	g_free(material);
@@ -87,7 +88,7 @@ write_contradictions(const struct concluding *concluding)
 	writer_begin_array(&writer);
 	for (size_t i = 0, number = 0; i < topics->count; i++) {
 		const struct topic *topic = &topics->items[i];
-		if (!is_open(topic))
+		if (!topic->contradiction)
 			continue;
 		writer_begin_object(&writer);
 		writer_member_int(&writer, "contradiction", (int64_t)++number);
@@ -115,42 +116,79 @@ write_contradictions(const struct concluding *concluding)
 	return writer_take(&writer);
 }
 
-/* The open topics in their order, before any of them is settled; free the array alone. */
+/* The topics with several claims in their order, before anything is said of them; free the array alone. */
 static struct topic **
-open_topics(struct synthesis *synthesis)
+list_contradictions(struct synthesis *synthesis)
 {
-	struct topic **open = g_new0(struct topic *, synthesis->topics.count + 1), **next = open;
+	struct topic **list = g_new0(struct topic *, synthesis->topics.count + 1), **next = list;
 	for (size_t i = 0; i < synthesis->topics.count; i++)
-		if (is_open(&synthesis->topics.items[i]))
+		if (synthesis->topics.items[i].contradiction)
 			*next++ = &synthesis->topics.items[i];
-	return open;
+	return list;
 }
 
+/* Puts the camp of a claim into that of another one. */
 static void
-settle(struct synthesis *synthesis, struct topic *topic, const struct value *verdict, int64_t claim)
+join_camps(unsigned *camp_of, size_t count, size_t one, size_t other)
 {
-	int64_t same;
-	if (claim > (int64_t)topic->stances.count)
+	unsigned from = camp_of[other], to = camp_of[one];
+	for (size_t i = 0; i < count; i++)
+		camp_of[i] = camp_of[i] == from ? to : camp_of[i];
+}
+
+/* The claims that are the same in other words, and what follows from it for evidence and voices. */
+static void
+join_claims(struct concluding *concluding, struct topic *topic, const struct value *verdict, unsigned *camp_of)
+{
+	size_t count = topic->stances.count;
+	bool joined = false;
+	for (unsigned i = 0; i < count; i++)
+		camp_of[i] = i;
+	VALUE_EACH (group, value_member(verdict, "same")) {
+		int64_t first = 0, number;
+		VALUE_EACH (claim, group) {
+			if (!value_int64(claim, &number) || number < 1 || number > (int64_t)count)
+				continue;
+			first = first ? first : number;
+			joined |= first != number;
+			join_camps(camp_of, count, (size_t)first - 1, (size_t)number - 1);
+		}
+	}
+	if (joined)
+		topic_join(concluding->synthesis, &concluding->opinions, topic, camp_of, value_member_text(verdict, "reason"));
+}
+
+/* The judge's choice, where neither evidence nor voices decide: the claims are in the order in which it saw them then. */
+static void
+settle(struct synthesis *synthesis, struct topic *topic, const struct value *verdict, const unsigned *camp_of)
+{
+	int64_t claim;
+	if (!is_open(topic) || !value_int64(value_member(verdict, "claim"), &claim) || claim < 1 || claim > (int64_t)topic->stances.count)
 		return;
-	VALUE_EACH (number, value_member(verdict, "same"))
-		if (value_int64(number, &same) && same >= 1)
-			topic_unite(topic, (size_t)same - 1);
+	for (size_t i = 0; i < topic->stances.count; i++)
+		if (camp_of[i] == camp_of[claim - 1])
+			topic_unite(topic, i);
 	topic_settle(synthesis, topic, (size_t)claim - 1, value_member_text(verdict, "reason"));
 }
 
+/* One question for all of them: what is the same in other words is joined before it is counted. */
 static void
 judge_contradictions(struct concluding *concluding)
 {
 	struct structured_answer answer;
 	struct synthesis *synthesis = concluding->synthesis;
-	g_autofree struct topic **open = open_topics(synthesis);
-	int64_t count = synthesis->open;
+	g_autofree struct topic **topics = list_contradictions(synthesis);
+	int64_t count = synthesis->contradictions, number;
+	concluding->optional = !synthesis->open;
 	if (ask_judge(concluding, "judge", "verdicts", write_contradictions(concluding), NULL, NULL, &answer)) {
 		VALUE_EACH (verdict, value_member(doc_root(answer.doc), "verdicts")) {
-			int64_t number, claim;
-			bool said = value_int64(value_member(verdict, "contradiction"), &number) && value_int64(value_member(verdict, "claim"), &claim);
-			if (said && number >= 1 && number <= count && claim >= 1)
-				settle(synthesis, open[number - 1], verdict, claim);
+			if (!value_int64(value_member(verdict, "contradiction"), &number) || number < 1 || number > count || !topics[number - 1])
+				continue;
+			struct topic *topic = topics[number - 1];
+			g_autofree unsigned *camp_of = g_new(unsigned, topic->stances.count + 1);
+			topics[number - 1] = NULL;   /* a second verdict would count claims that have changed their places */
+			join_claims(concluding, topic, verdict, camp_of);
+			settle(synthesis, topic, verdict, camp_of);
 		}
 	}
 	structured_answer_clear(&answer);
@@ -175,7 +213,7 @@ merge(struct concluding *concluding)
 {
 	g_autofree char *material = briefing_material(concluding->order->briefing);
 	synthesis_merge(&concluding->opinions, material, concluding->synthesis);
-	if (concluding->synthesis->open && concluding->order->judge)
+	if (concluding->synthesis->contradictions && concluding->order->judge)
 		judge_contradictions(concluding);
 	take_conclusion(concluding);
 	return true;

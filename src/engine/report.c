@@ -157,7 +157,8 @@ why_not(const struct report *report, const struct charter *charter, const struct
 	if (proof->failed)
 		return g_strdup_printf("a criterion failed: %s", proof->failed->text);
 	if (proof->open && !proof->lost)
-		return g_strdup_printf("nothing verified the criterion: %s", proof->open->text);
+		return g_strdup_printf("nothing verified the criterion: %s%s%s", proof->open->text, proof->open->open ? "; " : "",
+		                       proof->open->open ? proof->open->open : "");
 	if (carrier)
 		return g_strdup_printf("%s was not accepted: %s", carrier->planned->id,
 		                       carrier->row && carrier->row->reason ? carrier->row->reason : "it did not come to an end");

@@ -52,16 +52,34 @@ is_cut(const struct structured_answer *answer)
 	return answer->answer.response.stop == STOP_LENGTH || answer->answer.response.stop == STOP_REFUSAL;
 }
 
+/* Whose limit it was: an answer shorter than was asked for met that of the model, or of its server. */
 static bool
-give_up(struct structured_answer *answer, GError **error)
+tell_cut(const struct structured_answer *answer, int64_t asked, GError **error)
+{
+	const struct model_response *response = &answer->answer.response;
+	const char *model = response->model ? response->model : "the model";
+	int64_t written = response->usage.output_tokens;
+	bool counted = written != RECORD_NO_INT && written > 0;
+	if (asked == RECORD_NO_INT || asked <= 0 || (counted && written < asked))
+		return error_set(error, ERR_INVALID, "allow longer answers, where the model or its server can",
+		                 "the answer of %s was cut off at what the model writes at most (max_output)", model);
+	g_autofree char *limit = g_strdup_printf("%" G_GINT64_FORMAT, asked);
+	if (counted)
+		return error_set(error, ERR_INVALID, "allow longer answers", "the answer of %s was cut off at the %s tokens that the prompt allows (max_tokens)", model,
+		                 limit);
+	return error_set(error, ERR_INVALID, "allow longer answers",
+	                 "the answer of %s was cut off: the prompt allows %s tokens (max_tokens), and the model may write less (max_output)", model, limit);
+}
+
+static bool
+give_up(struct structured_answer *answer, int64_t asked, GError **error)
 {
 	const struct model_response *response = &answer->answer.response;
 	g_clear_pointer(&answer->doc, doc_unref);
 	if (response->stop == STOP_REFUSAL)
 		return error_set(error, ERR_INVALID, "word the requirement differently, or choose another model", "%s refuses to answer", response->model ? response->model : "the model");
 	if (response->stop == STOP_LENGTH)
-		return error_set(error, ERR_INVALID, "allow longer answers (max_output of the model)", "the answer of %s was cut off at its limit",
-		                 response->model ? response->model : "the model");
+		return tell_cut(answer, asked, error);
 	return error_set(error, ERR_INVALID, "choose another model; 'teamwright models test' shows which can keep to a schema",
 	                 "%s did not give what was asked for, after %u repairs:\n%s", response->model ? response->model : "the model", answer->rounds, answer->findings);
 }
@@ -112,7 +130,7 @@ structured_ask(struct models *models, const struct ask *ask, const struct struct
 			break;
 	}
 	record_finish(&model_request_record, &request);
-	return asked && (!ret->findings || give_up(ret, error));
+	return asked && (!ret->findings || give_up(ret, ask->request->max_tokens, error));
 }
 
 void

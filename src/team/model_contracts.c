@@ -74,6 +74,38 @@ allowed_covers(const struct making *making, char **covers)
 	return words_take(&allowed);
 }
 
+static bool
+looks_for_files(const struct criterion *criterion)
+{
+	for (size_t i = 0; i < criterion->checks.count; i++)
+		if (criterion->checks.items[i].kind != CHECK_FILE)
+			return false;
+	return criterion->checks.count > 0;
+}
+
+static bool
+is_covered(const struct criterion_list *criteria, const char *id)
+{
+	for (size_t i = 0; i < criteria->count; i++)
+		if (criteria->items[i].covers && g_strv_contains((const char *const *)criteria->items[i].covers, id))
+			return true;
+	return false;
+}
+
+/* That a file is there proves no statement: each gets a criterion of its own that nothing checks, as one that the designer cannot test. */
+static void
+open_statements(const struct making *making, char *const *ids, struct criterion_list *ret)
+{
+	const struct statement_list *statements = &making->analysis->statements;
+	for (; ids && *ids; ids++)
+		for (size_t i = 0; i < statements->count; i++)
+			if (g_str_equal(statements->items[i].id, *ids) && !is_covered(ret, *ids)) {
+				struct criterion *criterion = record_append(&criterion_record, ret);
+				criterion->text = g_strdup(statements->items[i].text);
+				criterion->covers = g_strdupv((char *[]){ *ids, NULL });
+			}
+}
+
 static void
 add_criterion(const struct making *making, const struct criterion *drafted, struct criterion_list *ret)
 {
@@ -84,7 +116,18 @@ add_criterion(const struct making *making, const struct criterion *drafted, stru
 	if (!drafted->checks.count)
 		return;
 	g_strfreev(criterion->covers);
-	criterion->covers = allowed_covers(making, drafted->covers);
+	criterion->covers = looks_for_files(drafted) ? NULL : allowed_covers(making, drafted->covers);
+}
+
+/* What is drafted as criteria, then what of it nothing checks. */
+static void
+add_criteria(const struct making *making, const struct criterion_list *drafted, struct criterion_list *ret)
+{
+	for (size_t i = 0; i < drafted->count; i++)
+		add_criterion(making, &drafted->items[i], ret);
+	for (size_t i = 0; i < drafted->count; i++)
+		if (looks_for_files(&drafted->items[i]))
+			open_statements(making, drafted->items[i].covers, ret);
 }
 
 /* The template says what a server is and how it is started; the model what it shall do. */
@@ -101,8 +144,7 @@ take_api(struct making *making, const struct drafted *drafted)
 	contract->estimated_effort_hours = drafted->estimated_effort_hours;
 	struct criterion_list *criteria = &contract->deliverables.items[contract->deliverables.count - 1].acceptance_criteria;
 	for (size_t i = 0; i < drafted->deliverables.count; i++)
-		for (size_t k = 0; k < drafted->deliverables.items[i].acceptance_criteria.count; k++)
-			add_criterion(making, &drafted->deliverables.items[i].acceptance_criteria.items[k], criteria);
+		add_criteria(making, &drafted->deliverables.items[i].acceptance_criteria, criteria);
 	return true;
 }
 
@@ -122,6 +164,8 @@ take_deliverable(struct making *making, const struct drafted *drafted)
 		struct deliverable *deliverable = record_append(&deliverable_record, &contract->deliverables);
 		record_finish(&deliverable_record, deliverable);
 		record_copy(&deliverable_record, &drafted->deliverables.items[i], deliverable);
+		record_list_finish(&criterion_record, &deliverable->acceptance_criteria);
+		add_criteria(making, &drafted->deliverables.items[i].acceptance_criteria, &deliverable->acceptance_criteria);
 	}
 }
 

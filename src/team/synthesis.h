@@ -83,6 +83,9 @@ char *meaning_of(const char *text);
 
 /* Merges all findings by subject and claim. `material` is what the specialists were given, for evidence that quotes it; NULL: none. */
 void synthesis_merge(const struct opinion_list *opinions, const char *material, struct synthesis *ret);
+/* A judge has said which claims of a topic are the same in other words: `camp_of` has a number below that of the stances for each. They
+ * count together, and what was decided for the others is decided anew. */
+void topic_join(struct synthesis *synthesis, const struct opinion_list *opinions, struct topic *topic, const unsigned *camp_of, const char *reason);
 /* The judge's word on an open topic; false where there is no such claim. */
 bool topic_settle(struct synthesis *synthesis, struct topic *topic, size_t stance, const char *reason);
 /* Before that: the claim says the same as the one that will be chosen, in other words. It counts, too; where all do, nothing was contradicted. */

@@ -99,33 +99,93 @@ choose(struct topic *topic, size_t winner)
 	topic->stances.items[0].chosen = true;
 }
 
-/* The only one with evidence that holds, else the only one with the most voices: over half of them or not, it has more than any other. */
-static void
-resolve(struct topic *topic)
+/* Claims that say the same: one in its own words, or several that a judge has joined. */
+struct camp {
+	bool proven;
+	int64_t votes;               /* different specialists */
+	size_t best;                 /* of its stances: the one that speaks for it */
+	unsigned wordings;           /* 0: there is no such camp */
+};
+
+static bool
+is_made_by(const struct topic *topic, const unsigned *camp_of, unsigned camp, const char *task)
 {
-	size_t proven = 0, with = 0, most = 0, tied = 0;
+	for (size_t i = 0; i < topic->stances.count; i++)
+		if (camp_of[i] == camp && topic->stances.items[i].sources && g_strv_contains((const char *const *)topic->stances.items[i].sources, task))
+			return true;
+	return false;
+}
+
+/* Who says it in two ways has one voice. */
+static int64_t
+count_voices(const struct opinion_list *opinions, const struct topic *topic, const unsigned *camp_of, unsigned camp)
+{
+	g_autoptr(GHashTable) voices = g_hash_table_new(g_str_hash, g_str_equal);
+	for (size_t i = 0; i < opinions->count; i++)
+		if (is_made_by(topic, camp_of, camp, opinions->items[i].task_id))
+			g_hash_table_add(voices, opinions->items[i].specialist);
+	return g_hash_table_size(voices);
+}
+
+static struct camp *
+list_camps(const struct opinion_list *opinions, const struct topic *topic, const unsigned *camp_of)
+{
+	struct camp *camps = g_new0(struct camp, topic->stances.count + 1);
 	for (size_t i = 0; i < topic->stances.count; i++) {
 		const struct stance *stance = &topic->stances.items[i];
-		if (stance->proven) {
-			proven++;
-			with = i;
-		}
+		struct camp *camp = &camps[camp_of[i]];
+		const struct stance *best = &topic->stances.items[camp->best];
+		bool better = !camp->wordings || (stance->proven != best->proven ? stance->proven : stance->votes > best->votes);
+		camp->best = better ? i : camp->best;
+		camp->proven |= stance->proven;
+		if (!camp->wordings++)
+			camp->votes = count_voices(opinions, topic, camp_of, camp_of[i]);
 	}
-	bool only = proven > 0;   /* among those that are proven, where some are */
+	return camps;
+}
+
+static void
+choose_camp(struct topic *topic, const unsigned *camp_of, unsigned camp, size_t best)
+{
+	for (size_t i = 0; i < topic->stances.count; i++)
+		topic->stances.items[i].chosen = camp_of[i] == camp;
+	choose(topic, best);
+}
+
+/* The only camp with evidence that holds, else the only one with the most voices: over half of them or not, it has more than any other. */
+static void
+resolve(const struct opinion_list *opinions, struct topic *topic, const unsigned *camp_of)
+{
+	g_autofree struct camp *camps = list_camps(opinions, topic, camp_of);
+	size_t count = 0, proven = 0, tied = 0;
+	unsigned most = 0;
+	for (size_t i = 0; i < topic->stances.count; i++) {
+		count += camps[i].wordings > 0;
+		proven += camps[i].proven;
+	}
 	int64_t votes = -1;
-	for (size_t i = 0; i < topic->stances.count; i++) {
-		const struct stance *stance = &topic->stances.items[i];
-		if (only && !stance->proven)
+	for (unsigned i = 0; i < topic->stances.count; i++) {
+		if (!camps[i].wordings || (proven && !camps[i].proven))   /* among those that are proven, where some are */
 			continue;
-		tied = stance->votes == votes ? tied + 1 : stance->votes > votes ? 1 : tied;
-		most = stance->votes > votes ? i : most;
-		votes = MAX(votes, stance->votes);
+		tied = camps[i].votes == votes ? tied + 1 : camps[i].votes > votes ? 1 : tied;
+		most = camps[i].votes > votes ? i : most;
+		votes = MAX(votes, camps[i].votes);
 	}
-	topic->contradiction = topic->stances.count > 1;
-	const char *how = !topic->contradiction ? "agreed" : proven == 1 ? "evidence" : tied == 1 ? "majority" : "open";
-	topic->resolved_by = g_strdup(how);
-	if (!g_str_equal(how, "open"))
-		choose(topic, proven == 1 ? with : most);
+	const char *alone = topic->stances.count > 1 ? "judge" : "agreed";
+	topic->contradiction = count > 1;
+	g_free(topic->resolved_by);
+	topic->resolved_by = g_strdup(!topic->contradiction ? alone : proven == 1 ? "evidence" : tied == 1 ? "majority" : "open");
+	if (!g_str_equal(topic->resolved_by, "open"))
+		choose_camp(topic, camp_of, most, camps[most].best);
+}
+
+static void
+resolve_apart(const struct opinion_list *opinions, struct topic *topic)
+{
+	g_autofree unsigned *camp_of = g_new(unsigned, topic->stances.count + 1);
+	for (unsigned i = 0; i < topic->stances.count; i++)
+		camp_of[i] = i;
+	resolve(opinions, topic, camp_of);
 }
 
 static unsigned
@@ -157,12 +217,28 @@ synthesis_merge(const struct opinion_list *opinions, const char *material, struc
 			add_insight(&merging, &opinions->items[i], &opinions->items[i].findings.items[k]);
 	}
 	for (size_t i = 0; i < ret->topics.count; i++) {
-		resolve(&ret->topics.items[i]);
+		resolve_apart(opinions, &ret->topics.items[i]);
 		ret->contradictions += ret->topics.items[i].contradiction;
 		ret->open += g_str_equal(ret->topics.items[i].resolved_by, "open");
 	}
 	if (ret->topics.count)
 		qsort(ret->topics.items, ret->topics.count, sizeof *ret->topics.items, compare_topics);
+}
+
+void
+topic_join(struct synthesis *synthesis, const struct opinion_list *opinions, struct topic *topic, const unsigned *camp_of, const char *reason)
+{
+	synthesis->contradictions -= topic->contradiction;
+	synthesis->open -= g_str_equal(topic->resolved_by, "open");
+	for (size_t i = 0; i < topic->stances.count; i++)
+		topic->stances.items[i].chosen = false;
+	resolve(opinions, topic, camp_of);
+	synthesis->contradictions += topic->contradiction;
+	synthesis->open += g_str_equal(topic->resolved_by, "open");
+	if (!g_str_equal(topic->resolved_by, "judge"))
+		return;
+	g_free(topic->reason);
+	topic->reason = g_strdup(reason);
 }
 
 void

@@ -208,6 +208,17 @@ uses(const struct step *step, const struct item *item)
 	return item->commands && (begins_with(step->ids, item) || shows(step, item) || mentions(doc_root(step->sent_body), item->id));
 }
 
+bool
+trial_stands_on_made(const struct tester *tester, const struct trial *trial, size_t number)
+{
+	bool made = false;
+	for (size_t i = 0; i < number; i++)
+		made |= trial->steps[i].item.id != NULL;
+	for (size_t k = 0; k < tester->count; k++)
+		made |= uses(&trial->steps[number], &tester->keepers[k]);
+	return made;
+}
+
 static void
 add_command(GPtrArray *list, struct command *command)
 {

@@ -64,6 +64,8 @@ note_unexercised(struct tester *tester)
 			continue;
 		if (!result->planned)
 			finding_add(findings, SEVERITY_LOW, result->operation, "was not exercised");
+		else if (!result->succeeded && result->planned == result->passed)
+			finding_add(findings, SEVERITY_LOW, result->operation, "was not exercised: it only ever refused what its document allows");
 		else if (result->missing)
 			finding_add(findings, SEVERITY_MEDIUM, result->operation, "no_output: it answers 501 Not Implemented");
 	}

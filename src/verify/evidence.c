@@ -31,6 +31,7 @@ static const struct record_field criterion_result_fields[] = {
 	RECORD_FIELD(criterion_result, covers, 0, "statements that it covers"),
 	RECORD_FIELD(criterion_result, elements, 0, "contract elements that carry them"),
 	RECORD_LIST(criterion_result, evidence, evidence, 0, "the proof"),
+	RECORD_FIELD(criterion_result, open, 0, "why what ran does not prove it"),
 };
 RECORD_TYPE(criterion_result, RECORD_DROP, "a criterion and its proof");
 
@@ -45,6 +46,7 @@ static const struct record_field operation_result_fields[] = {
 	RECORD_FIELD(operation_result, operation, 0, "method and path"),
 	RECORD_FIELD(operation_result, planned, 0, "cases planned"),
 	RECORD_FIELD(operation_result, passed, 0, "cases passed"),
+	RECORD_FIELD(operation_result, succeeded, 0, "cases in which it did what it is for"),
 	RECORD_FIELD(operation_result, missing, 0, "nothing was made for it"),
 };
 RECORD_TYPE(operation_result, RECORD_DROP, "how far an operation was tested");
@@ -98,12 +100,13 @@ finding_add(struct finding_list *list, enum severity severity, const char *subje
 }
 
 static enum verdict
-judge(const struct evidence_list *evidence)
+judge(const struct criterion_result *criterion)
 {
+	const struct evidence_list *evidence = &criterion->evidence;
 	for (size_t i = 0; i < evidence->count; i++)
 		if (!evidence->items[i].passed)
 			return VERDICT_FAILED;
-	return evidence->count ? VERDICT_PASSED : VERDICT_UNVERIFIED;
+	return evidence->count && !criterion->open ? VERDICT_PASSED : VERDICT_UNVERIFIED;
 }
 
 void
@@ -113,7 +116,7 @@ verification_conclude(struct verification *verification)
 	bool failed = false, open = false;
 	for (size_t i = 0; i < verification->criteria.count; i++) {
 		struct criterion_result *criterion = &verification->criteria.items[i];
-		criterion->verdict = judge(&criterion->evidence);
+		criterion->verdict = judge(criterion);
 		passed += criterion->verdict == VERDICT_PASSED;
 		failed |= criterion->verdict == VERDICT_FAILED;
 		open |= criterion->verdict == VERDICT_UNVERIFIED;

@@ -34,6 +34,7 @@ struct criterion_result {
 	enum verdict verdict;
 	char **covers, **elements;
 	struct evidence_list evidence;
+	char *open;                /* why what ran does not prove it; NULL */
 };
 RECORD_LIST_OF(criterion_result);
 extern const struct record_type criterion_result_record;
@@ -50,6 +51,7 @@ extern const struct record_type finding_record;
 struct operation_result {
 	char *operation;           /* "POST /tasks" */
 	int64_t planned, passed;   /* cases */
+	int64_t succeeded;         /* of those passed: it did what it is for. Refusals alone prove nothing of it */
 	bool missing;              /* answers 501: nothing was made for it */
 };
 RECORD_LIST_OF(operation_result);

@@ -294,6 +294,19 @@ proves_nothing(const struct step *step)
 	return test->kind == CASE_VALID && !test->known && step->response.status == 404 && !openapi_response_for(test->operation, 404);
 }
 
+/* It did what it is for: not where it refused, unless its document knows nothing else, or what was made for it leads to nothing. */
+static bool
+is_success(struct tester *tester, const struct trial *trial, size_t number)
+{
+	const struct step *step = &trial->steps[number];
+	const struct openapi_operation *operation = step->test->operation;
+	int status = step->response.status;
+	bool meant = step->test->kind == CASE_VALID || step->test->kind == CASE_TRIAL;
+	if (!meant || status == 501 || !openapi_response_for(operation, status))
+		return meant && step_succeeded(step);
+	return status < 400 || !declares_success(operation) || ((status == 404 || status == 410) && trial_stands_on_made(tester, trial, number));
+}
+
 static void
 record(struct tester *tester, const struct trial *trial, const struct failures *failures)
 {
@@ -307,6 +320,7 @@ record(struct tester *tester, const struct trial *trial, const struct failures *
 		struct operation_result *result = tester_result(tester, step->test->operation);
 		result->planned++;
 		result->passed += !failed;
+		result->succeeded += !failed && is_success(tester, trial, i);
 		if (!failed)
 			add_pass(tester, step);
 	}

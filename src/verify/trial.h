@@ -97,6 +97,8 @@ bool tester_try_case(struct tester *tester, struct test_case *test);
 struct trial *trial_shrink(struct tester *tester, const struct trial *trial, const struct failure *failure, struct failure *ret);
 /* campaign.c: commands that make what a trial refers to, then those of its steps up to `last`. */
 GPtrArray *trial_commands(struct tester *tester, const struct trial *trial, size_t last);
+/* campaign.c: a step is about something that the test made, in this trial or before. */
+bool trial_stands_on_made(const struct tester *tester, const struct trial *trial, size_t number);
 char *trial_lines(struct tester *tester, const struct trial *trial, size_t last);   /* as text, newly allocated */
 
 #endif

@@ -12,7 +12,7 @@
 #include "verify/files.h"
 #include "verify/provider.h"
 
-enum { TIMEOUT_S = 60, SHOWN = 800, LAST_BREATH_MS = 1000, OPEN_PERCENT = 20 };
+enum { TIMEOUT_S = 60, SHOWN = 800, LAST_BREATH_MS = 1000, OPEN_PERCENT = 20, IDLE_MAX = 5 };
 
 /* A verification under way. What several criteria ask for runs once. */
 struct verifying {
@@ -286,6 +286,36 @@ copy_evidence(const struct evidence *from, struct evidence_list *list)
 	record_copy(&evidence_record, from, to);
 }
 
+static bool
+is_about(const struct criterion_result *criterion, const char *subject)
+{
+	const char *const *elements = (const char *const *)criterion->elements;
+	return !elements || !*elements || g_strv_contains(elements, subject);
+}
+
+/* Why what ran does not prove a criterion: an operation that nobody saw do what it is for carries nothing. One that is about no
+ * operation in particular, and carries nothing, wants to see any of them. NULL: it may. */
+static char *
+why_open(const struct verifying *verifying, const struct criterion_result *criterion)
+{
+	bool named = criterion->elements && *criterion->elements, all = named || (criterion->covers && *criterion->covers);
+	g_autoptr(GString) idle = g_string_new(NULL);
+	const struct operation_result_list *operations = &verifying->result->operations;
+	size_t about = 0, count = 0;
+	for (size_t i = 0; i < operations->count; i++) {
+		if (!is_about(criterion, operations->items[i].operation))
+			continue;
+		about++;
+		if (!operations->items[i].succeeded && ++count <= IDLE_MAX)
+			g_string_append_printf(idle, "%s%s", count > 1 ? ", " : "", operations->items[i].operation);
+	}
+	if (!count || (!all && count < about))
+		return NULL;
+	if (count > IDLE_MAX)
+		g_string_append_printf(idle, " and %zu more", count - IDLE_MAX);
+	return g_strdup_printf("not exercised, for no success was ever seen: %s", idle->str);
+}
+
 /* The part of the provider's evidence that concerns a criterion: that of its operations, and
  * whether the thing runs at all. Where none of its operations was exercised, there is none: a
  * process that runs proves nothing about them. */
@@ -296,12 +326,13 @@ pick_evidence(struct verifying *verifying, struct criterion_result *criterion)
 	bool exercised = !elements || !*elements;
 	for (size_t i = 0; i < verifying->evidence.count && !exercised; i++)
 		exercised = !verifying->evidence.items[i].passed || g_strv_contains(elements, verifying->evidence.items[i].subject);
+	criterion->open = why_open(verifying, criterion);
 	if (!exercised)
 		return;
 	for (size_t i = 0; i < verifying->evidence.count; i++) {
 		const struct evidence *evidence = &verifying->evidence.items[i];
 		bool general = g_str_equal(evidence->subject, "start");
-		if (general || !elements || !*elements || g_strv_contains(elements, evidence->subject))
+		if (general || is_about(criterion, evidence->subject))
 			copy_evidence(evidence, &criterion->evidence);
 	}
 }
@@ -437,7 +468,8 @@ recommend(struct verification *verification, const struct covered_point_list *co
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
 	for (size_t i = 0; i < verification->criteria.count; i++) {
 		const struct criterion_result *criterion = &verification->criteria.items[i];
-		g_autofree char *text = g_strdup_printf("give '%s' a check: nothing verified it", criterion->text);
+		g_autofree char *text = criterion->open ? g_strdup_printf("make '%s' something that can be tested: %s", criterion->text, criterion->open)
+		                                        : g_strdup_printf("give '%s' a check: nothing verified it", criterion->text);
 		if (criterion->verdict == VERDICT_UNVERIFIED)
 			g_strv_builder_add(builder, text);
 	}

@@ -1,6 +1,6 @@
 // Blueprint and contracts by a model: held to the contract engine, sent back with its findings, left to the designer where they never hold.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { analysis, requirement, served } from './scripted_model.mjs'
@@ -133,6 +133,30 @@ test('nothing is served: the one who would provide the API owes the work itself'
 	}, { answer: scripted({ choices: [{ ...choice, personas: ['backend_developer', 'qa_engineer'] }], drafts: [{ contracts: [fix] }] }) })
 })
 
+// Files that are there, each with what is claimed of it: a capability, a thing, and one that nothing checks.
+test('that a file is there covers nothing', () => {
+	const fix = {
+		id: 'fix', name: 'The fix', contract_type: 'Deliverable', provider_persona_id: 'backend_developer', consumer_persona_ids: null, dependencies: null, estimated_effort_hours: null, document: null,
+		deliverables: [deliverable('fix', ['writer.c'], [criterion('due dates are written', ['S4', 'S3'], [], [check('file', { paths: ['writer.c'] })]), criterion('projects are nice', ['S2'], [])])]
+	}
+	return served(async house => {
+		const saved = join(house.folder, 'plan.json')
+		assert.equal((await house.ask(['plan', small, '--save', saved])).exit, 0)
+		const plan = JSON.parse(readFileSync(saved, 'utf8'))
+		const { contract } = plan.contracts.find(({ contract: { id } }) => id === 'fix')
+		assert.deepEqual(contract.deliverables[0].acceptance_criteria.map(({ text, checks, covers }) => [text, checks.length, covers ?? []]), [
+			['due dates are written', 1, []], ['projects are nice', 0, ['S2']], ['assign tasks with due dates', 0, ['S4']], ['tasks', 0, ['S3']]])
+		plan.plan.tasks = plan.plan.tasks.filter(({ contract_id: id }) => id === 'fix').map(task => ({ ...task, agent: 'command', command: ['sh', '-c', 'echo "int x;" > writer.c'] }))
+		writeFileSync(saved, JSON.stringify(plan))
+		const result = await house.ask(['run', '--plan', saved, '--output', join(house.folder, 'out')])
+		assert.deepEqual([result.outcome, result.tasks[0].outcome, result.quality.statements_covered], ['partial', 'accepted_unverified', 0], JSON.stringify(result))
+		const reason = wanted => result.not_covered.find(({ statement: id }) => id === wanted).reason
+		assert.equal(reason('S4'), 'nothing verified the criterion: assign tasks with due dates')
+		assert.equal(reason('S3'), 'nothing verified the criterion: tasks')
+		assert.equal(reason('S2'), 'nothing verified the criterion: projects are nice')
+	}, { answer: scripted({ choices: [{ ...choice, personas: ['backend_developer', 'qa_engineer'] }], drafts: [{ contracts: [fix] }] }) })
+})
+
 test('one member provides two services, one of which calls the other', () => {
 	const draft = { contracts: [api({ id: 'orders', consumer_persona_ids: ['qa_engineer'], dependencies: ['stock'] }), api({ id: 'stock', consumer_persona_ids: ['qa_engineer'] })] }
 	return served(async (house, server) => {
@@ -148,6 +172,20 @@ test('an orphan among the consumers', () => {
 		assert.match(server.requests.filter(isContracts)[1].text, /solution_architect is (an orphan|nobody of the team)/)
 	}, { answer: scripted({ drafts: [orphan, { contracts: [api()] }] }) })
 })
+
+// What the prompt allows and the model can write, what it says that it wrote, and whose limit is named.
+for (const [whose, [more, output, words]] of Object.entries({
+	'the prompt': [{}, 16384, /was cut off at the 16384 tokens that the prompt allows \(max_tokens\)/],
+	'the model': [{ max_output: 900 }, 900, /was cut off at what the model writes at most \(max_output\)/],
+	'nobody that is known': [{}, 0, /was cut off: the prompt allows 16384 tokens \(max_tokens\), and the model may write less \(max_output\)/]
+}))
+	test(`an answer that is cut off at the limit of ${whose} says so`, () => served(async (house, server) => {
+		const result = await house.ask(['plan', small])
+		assert.equal(result.exit, 0, JSON.stringify(result))
+		assert.equal(server.requests.filter(isContracts).length, 1)
+		assert.match((await house.run(['status', result.run])).out, words)
+	}, { answer: request => (isContracts(request) ? { text: '{"contracts": [', stop: 'length', usage: { output } } : scripted()(request)),
+		endpoint: { models: [{ name: 'short', capabilities: ['text', 'schema'], ...more }] } }))
 
 test('never good: the designer takes over, and it is said', () => served(async (house, server) => {
 	const result = await house.ask(['run', small, '--until', 'plan'])

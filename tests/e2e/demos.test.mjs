@@ -67,6 +67,16 @@ test('decision: three and one; grouped by meaning, merged, the minority kept', a
 	assert.match(synthesis.answer, /outbox table/)
 })
 
+test('decision, for people: what each group means, with its members and its share', async () => {
+	const house = new House()
+	try {
+		const { out } = await house.run(['orchestrate', '--plan', 'plan.yaml', '--replay', 'calls.jsonl'], { cwd: join(folder, 'decision') })
+		assert.match(out, /\nAgreement 67 %, confidence 0\.58:\n {3}67 % {2}A, B: An outbox table in PostgreSQL, written with the payment, from which a worker sends\n {3}33 % {2}C: A column of the order /)
+	} finally {
+		house.remove()
+	}
+})
+
 test('review: a task of a run for specialists, from their recorded answers', async () => {
 	const house = new House()
 	try {

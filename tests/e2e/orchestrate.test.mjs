@@ -148,9 +148,10 @@ const disputed = {
 	whitespace: opinion('b', finding('retries ', 'Five.', 'retries = 5'), finding('cause', 'The cache.', '', 'low'), finding('owner', 'team B')),
 	pattern: opinion('c', finding('retries', 'five', 'I am sure'), finding('cause', 'the disk', '', 'critical'), finding('unit', 'seconds')),
 }
-const verdict = claim => ({ value: { verdicts: [{ contradiction: 1, claim, reason: 'team B signed it' }] } })
+const verdicts = (call, said) => ({ value: { verdicts: Object.entries(said).map(([wanted, one]) => ({ contradiction: call.material.contradictions.find(({ subject }) => subject === wanted).contradiction, ...one })) } })
+const verdict = call => verdicts(call, { owner: { claim: 2, reason: 'team B signed it' } })
 
-test('merge_all: evidence before majority before a judge, and who lost stays there', () => withServers([call => disputed[whoIs(call)] ?? verdict(2)], async (house, [server]) => {
+test('merge_all: evidence before majority before a judge, and who lost stays there', () => withServers([call => disputed[whoIs(call)] ?? verdict(call)], async (house, [server]) => {
 	writeFileSync(file(house, 'settings.ini'), material)
 	const words = ['orchestrate', 'What holds?', '--file', 'settings.ini', '--specialists', 'syntax,whitespace,pattern']
 	const { synthesis, exit } = await house.ask(words)
@@ -165,18 +166,65 @@ test('merge_all: evidence before majority before a judge, and who lost stays the
 	assert.deepEqual([topic('owner').stances[0].claim, topic('owner').reason], ['team B', 'team B signed it'])
 	assert.equal(server.calls.length, 4)
 	const judged = server.calls.at(-1).material.contradictions
-	assert.deepEqual(judged.map(({ subject }) => subject), ['owner'])
+	assert.deepEqual(judged.map(({ subject, claims }) => [subject, claims.length]), [['cause', 2], ['Retries', 2], ['owner', 2]])
 	const without = await house.ask([...words, '--no-judge'])
 	assert.deepEqual([without.exit, without.synthesis.open, server.calls.length], [0, 1, 7])
 	assert.ok(without.synthesis.topics.find(({ subject }) => subject === 'owner').stances.every(({ chosen }) => !chosen))
 }))
 
-test('the judge tells the same claim in other words from a contradiction', () => withServers([call => disputed[whoIs(call)] ?? { value: { verdicts: [{ contradiction: 1, claim: 2, same: [1], reason: 'two names of one team' }] } }], async house => {
+test('the judge tells the same claim in other words from a contradiction', () => withServers([call => disputed[whoIs(call)] ?? verdicts(call, { owner: { claim: 2, same: [[1, 2]], reason: 'two names of one team' } })], async house => {
 	writeFileSync(file(house, 'settings.ini'), material)
 	const { synthesis } = await house.ask(['orchestrate', 'What holds?', '--file', 'settings.ini', '--specialists', 'syntax,whitespace'])
 	const owner = synthesis.topics.find(({ subject }) => subject === 'owner')
 	assert.deepEqual([owner.contradiction, owner.resolved_by, owner.reason], [false, 'judge', 'two names of one team'])
-	assert.deepEqual(owner.stances.map(({ claim, chosen }) => [claim, chosen]), [['team B', true], ['team A', true]])
+	assert.deepEqual(owner.stances.map(({ claim, chosen }) => [claim, chosen]), [['team A', true], ['team B', true]])
+}))
+
+// Two say the same in other words, against one who says it twice as often, or with a quotation; the numbers of the claims are those that the judge was shown.
+const paraphrased = {
+	syntax: opinion('a', finding('cause', 'a tab'), finding('line', 'line 2', 'retries = 3'), finding('unit', 'seconds')),
+	whitespace: opinion('b', finding('cause', 'a tab'), finding('line', 'the second one'), finding('unit', 'minutes')),
+	pattern: opinion('c', finding('cause', 'an encoding'), finding('line', 'line 3', 'line 3'), finding('unit', 'hours')),
+	logic: opinion('d', finding('cause', 'the wrong bytes'), finding('line', 'the last', 'line 1'), finding('unit', 'seconds (SI)')),
+	security: opinion('e', finding('cause', 'bytes of another encoding'), finding('line', 'the third'), finding('unit', 'hours'))
+}
+const same = (call, wanted, texts, more = {}) => {
+	const { claims } = call.material.contradictions.find(({ subject }) => subject === wanted)
+	return { claim: null, reason: `${wanted} by the judge`, same: [texts.map(text => claims.find(claim => claim.text === text).claim)], ...more }
+}
+const joined = call => verdicts(call, {
+	cause: same(call, 'cause', ['an encoding', 'the wrong bytes', 'bytes of another encoding']),
+	line: same(call, 'line', ['line 3', 'the third', 'the last']),
+	unit: same(call, 'unit', ['seconds', 'seconds (SI)'], { claim: 1 })
+})
+
+test('what is the same in other words is joined before evidence and voices count', () => withServers([call => paraphrased[whoIs(call)] ?? joined(call)], async (house, [server]) => {
+	writeFileSync(file(house, 'settings.ini'), material)
+	const words = ['orchestrate', 'What holds?', '--file', 'settings.ini', '--specialists', Object.keys(paraphrased).join()]
+	const plain = await house.ask([...words, '--no-judge']), calls = server.calls.length
+	const outcome = ({ synthesis }) => Object.fromEntries(synthesis.topics.map(({ subject, resolved_by: how, contradiction, stances }) => [subject, [how, contradiction, stances.filter(({ chosen }) => chosen).map(({ claim }) => claim)]]))
+	assert.deepEqual(outcome(plain), { cause: ['majority', true, ['a tab']], line: ['open', true, []], unit: ['majority', true, ['hours']] })
+	const judged = await house.ask(words)
+	assert.equal(judged.exit, 0, JSON.stringify(judged))
+	assert.equal(server.calls.length, calls + 6, 'one question to the judge')
+	const found = outcome(judged)
+	assert.deepEqual([found.cause.slice(0, 2), found.cause[2].sort()], [['majority', true], ['an encoding', 'bytes of another encoding', 'the wrong bytes']])
+	assert.deepEqual([found.line.slice(0, 2), found.line[2].sort()], [['majority', true], ['line 3', 'the last', 'the third']])
+	// Two against two now: the judge's choice counts.
+	assert.deepEqual(found.unit, ['judge', true, ['hours']])
+	assert.deepEqual([judged.synthesis.contradictions, judged.synthesis.open], [3, 0])
+	assert.deepEqual(judged.synthesis.topics.map(({ stances }) => stances.length).sort(), [4, 4, 5], 'a claim is lost')
+}))
+
+test('nobody asks a judge where all say the same, and a judge who fails changes nothing that is decided', () => withServers([call => (whoIs(call) === 'You decide' ? { status: 400 } : { syntax: opinion('a', finding('cause', 'A tab.')), whitespace: opinion('b', finding('cause', 'a  tab')), pattern: opinion('c', finding('cause', 'a blank')) }[whoIs(call)])], async (house, [server]) => {
+	const agreed = await house.ask(['orchestrate', 'What?', '--specialists', 'syntax,whitespace'])
+	assert.deepEqual([agreed.exit, agreed.synthesis.topics[0].resolved_by, server.calls.length, agreed.synthesis.problem], [0, 'agreed', 2, undefined])
+	const { exit, synthesis } = await house.ask(['orchestrate', 'What?', '--specialists', 'syntax,whitespace,pattern'])
+	assert.deepEqual([exit, synthesis.topics[0].resolved_by, synthesis.topics[0].stances[0].claim, synthesis.open], [0, 'majority', 'A tab.', 0])
+	assert.match(synthesis.problem, /^no judge could say which claims are the same in other words: /)
+	assert.ok(server.calls.some(call => whoIs(call) === 'You decide'))
+	const limited = await house.ask(['orchestrate', 'What?', '--specialists', 'syntax,whitespace,pattern', '--max-calls', '3'])
+	assert.deepEqual([limited.exit, limited.synthesis.topics[0].resolved_by], [0, 'majority'], JSON.stringify(limited))
 }))
 
 const votes = { syntax: opinion('Use a queue.', finding('q', 'queue', '', 'low', 0.9)), whitespace: opinion('use a  QUEUE', finding('q', 'queue', '', 'low', 0.7)), pattern: opinion('Poll', finding('q', 'poll', '', 'low', 1)) }
@@ -314,7 +362,7 @@ test('limits: calls, time of a task, time of all, and Ctrl-C', () => withServers
 	await server.until(() => server.closed === closed + 4)
 }))
 
-test('Ctrl-C reaches a judge and a coordinator, too', () => withServers([call => disputed[whoIs(call)] ?? { after: 60000, ...verdict(2) }], async (house, [server]) => {
+test('Ctrl-C reaches a judge and a coordinator, too', () => withServers([call => disputed[whoIs(call)] ?? { after: 60000, value: { verdicts: [] } }], async (house, [server]) => {
 	for (const [words, calls] of [[['--specialists', 'syntax,whitespace,pattern'], 4], [['--coordinator'], 1]]) {
 		const before = server.calls.length
 		const child = house.start(['orchestrate', 'Who is it?', ...words, '--json', '--quiet'])

@@ -145,6 +145,63 @@ test_unite(void)
 	}
 }
 
+static void
+check_camps(const struct topic *topic, const unsigned *camp_of, unsigned camps)
+{
+	g_assert_cmpint(topic->contradiction, ==, camps > 1);
+	bool open = g_str_equal(topic->resolved_by, "open");
+	unsigned chosen = 0, camp = 0;
+	for (size_t i = 0; i < topic->stances.count; i++)
+		if (topic->stances.items[i].chosen) {
+			g_assert_true(!chosen || camp_of[topic->stances.items[i].severity] == camp);
+			camp = camp_of[topic->stances.items[i].severity];
+			chosen++;
+		}
+	unsigned members = 0;
+	for (size_t i = 0; i < topic->stances.count; i++)
+		members += chosen && camp_of[i] == camp;
+	g_assert_cmpuint(chosen, ==, open ? 0 : members);
+	if (camps == 1)
+		g_assert_cmpstr(topic->resolved_by, ==, topic->stances.count > 1 ? "judge" : "agreed");
+}
+
+/* However a judge joins claims: a camp is chosen whole or not at all, nothing is lost, and the sums are right. */
+static void
+test_join(void)
+{
+	g_autoptr(GRand) random = g_rand_new_with_seed(12);
+	for (unsigned round = 0; round < (at_full_size() ? 20000u : 1000u); round++) {
+		struct opinion_list opinions = { 0 };
+		struct synthesis synthesis;
+		int64_t contradictions = 0, open = 0;
+		record_init(&synthesis_record, &synthesis);
+		make_opinions(random, &opinions);
+		synthesis_merge(&opinions, round % 2 ? "this stands in the text, too" : NULL, &synthesis);
+		for (size_t i = 0; i < synthesis.topics.count; i++) {
+			struct topic *topic = &synthesis.topics.items[i];
+			size_t count = topic->stances.count;
+			g_autofree unsigned *camp_of = g_new(unsigned, count);
+			g_autofree bool *known = g_new0(bool, count);
+			unsigned camps = 0;
+			for (size_t k = 0; k < count; k++) {
+				topic->stances.items[k].severity = (unsigned)k;   /* its mark, wherever it goes */
+				camp_of[k] = (unsigned)g_rand_int_range(random, 0, (int)count);
+				camps += !known[camp_of[k]];
+				known[camp_of[k]] = true;
+			}
+			topic_join(&synthesis, &opinions, topic, camp_of, "by the judge");
+			g_assert_cmpuint(topic->stances.count, ==, count);
+			check_camps(topic, camp_of, camps);
+			contradictions += topic->contradiction;
+			open += g_str_equal(topic->resolved_by, "open");
+		}
+		g_assert_cmpint(synthesis.contradictions, ==, contradictions);
+		g_assert_cmpint(synthesis.open, ==, open);
+		record_finish(&synthesis_record, &synthesis);
+		record_list_finish(&opinion_record, &opinions);
+	}
+}
+
 /* Who speaks twice has one vote. */
 static void
 test_votes(void)
@@ -259,6 +316,7 @@ main(int argc, char **argv)
 	g_test_add_func("/synthesis/meaning", test_meaning);
 	g_test_add_func("/synthesis/merge", test_merge);
 	g_test_add_func("/synthesis/unite", test_unite);
+	g_test_add_func("/synthesis/join", test_join);
 	g_test_add_func("/synthesis/votes", test_votes);
 	g_test_add_func("/synthesis/symmetric", test_consensus_is_symmetric);
 	g_test_add_func("/synthesis/regroup", test_regroup);

@@ -55,16 +55,19 @@ function serve(request, response, text) {
 		if (!/^\d+$/.test(limit) || limit < 1 || limit > 50) return problem(response, 400, 'limit')
 		return answer(response, 200, fault === 'forget in lists' ? [] : [...notes.values()].slice(0, Number(limit)))
 	}
+	if (url.pathname === '/v1/retired') return request.method === 'GET' ? problem(response, 410, 'no more') : problem(response, 405, 'not allowed', { allow: 'GET' })
+	if (/^\/v1\/notes\/\d+\/drafts\/\w+$/.test(url.pathname)) return request.method === 'GET' ? problem(response, 404, 'no draft') : problem(response, 405, 'not allowed', { allow: 'GET' })
+	if (url.pathname === '/v1/notes' && request.method === 'POST' && fault === 'refuse to create') return problem(response, 403, 'you may not')
 	if (url.pathname === '/v1/notes' && request.method === 'POST') return create(request, response, text)
 	if (url.pathname === '/v1/notes') return problem(response, 405, 'not allowed', { allow: 'GET, POST' })
 	if (!one) return problem(response, 404, 'no such path')
 	const note = notes.get(Number(one[1]))
+	if (!['GET', 'DELETE'].includes(request.method)) return problem(response, 405, 'not allowed', { allow: 'GET, DELETE' })
 	if (!note) return problem(response, 404, 'no such note')
 	if (request.method === 'DELETE') {
 		if (fault !== 'keep deleted') notes.delete(note.id)
 		return answer(response, 204)
 	}
-	if (request.method !== 'GET') return problem(response, 405, 'not allowed', { allow: 'GET, DELETE' })
 	if (fault === 'drop a field') return answer(response, 200, { id: note.id, stars: note.stars })
 	if (fault === 'exit later') process.exit(3)
 	answer(response, 200, fault === 'forget content' ? { ...note, title: 'another' } : note)
