@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/config.h"
 #include "base/doc.h"
 #include "cli/terminal.h"
 #include "cli/view.h"
@@ -149,7 +150,26 @@ is_preview(const struct value *request)
 }
 
 bool
-consent_get(struct tw *tw, const struct operation *operation, const char *request, bool colour)
+consent_tell_foreign(const char *project, const struct operation *operation, const char *request)
+{
+	struct config_part parts[CONFIG_FILES];
+	g_autoptr(Doc) wanted = doc_own(request);
+	bool asks = operation->flags & OPERATION_PAID && !value_member(doc_root(wanted), "replay") && !is_preview(doc_root(wanted)), any = false;
+	g_autoptr(Config) config = asks ? config_load(project, NULL) : NULL;
+	if (!config)
+		return false;
+	config_section(config, SECTION_ENDPOINTS, parts);
+	for (unsigned i = 0; i < CONFIG_FILES; i++)
+		VALUE_EACH (item, parts[i].project ? parts[i].list : NULL) {
+			g_autofree char *where = doc_where(parts[i].doc, item), *name = view_scalar(value_member(item, "name")), *url = view_scalar(value_member(item, "base_url"));
+			fprintf(stderr, "prompts may go to %s at %s, named by %s\n", name, url, where);
+			any = true;
+		}
+	return any;
+}
+
+bool
+consent_get(struct tw *tw, const struct operation *operation, const char *request, bool foreign, bool colour)
 {
 	g_autoptr(Doc) wanted = doc_own(request);
 	char *result = NULL;
@@ -159,8 +179,8 @@ consent_get(struct tw *tw, const struct operation *operation, const char *reques
 	g_autoptr(Doc) list = doc_own(result);
 	tw_free(result);
 	struct view view = { g_string_new(NULL), colour };
-	view_add(&view, TONE_STRONG, "This may ask models that cost money:\n");
-	bool costs = add_servers(&view, doc_root(list));
+	view_add(&view, TONE_STRONG, foreign ? "This may ask models that cost money, or that the project chose:\n" : "This may ask models that cost money:\n");
+	bool costs = add_servers(&view, doc_root(list)) || foreign;
 	if (costs) {
 		g_autoptr(Doc) preview = make_preview(tw, operation, doc_root(wanted));
 		add_plan(&view, preview ? doc_root(preview) : NULL);

@@ -158,7 +158,10 @@ static const char *
 agree(struct tw *tw, const struct operation *operation, const char *request, const struct globals *globals, char **ret_own)
 {
 	bool none = g_str_equal(setting_of(globals, SETTING_MODEL), "none");
-	if (!globals->yes && !none && !consent_get(tw, operation, request, has_colour(STDERR_FILENO)))
+	g_autofree char *settings = g_strdup_printf("{%s}", globals->settings->str);
+	g_autoptr(Doc) said = doc_own(settings);
+	bool foreign = !none && consent_tell_foreign(value_member_text(doc_root(said), "project"), operation, request);
+	if (!globals->yes && !none && !consent_get(tw, operation, request, foreign, has_colour(STDERR_FILENO)))
 		return NULL;
 	*ret_own = none ? NULL : clarify(tw, operation, request);
 	return terminal_is_interrupted() ? NULL : *ret_own ? *ret_own : request;

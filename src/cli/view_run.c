@@ -150,6 +150,8 @@ view_analysis(struct view *view, const struct value *result)
 	}
 	if (value_double(value_member(result, "confidence_score")) < 0.45)
 		view_add(view, TONE_FAINT, "  I am guessing; --blueprint chooses the team pattern yourself\n");
+	if (value_truth(value_member(result, "replayed")))
+		view_add(view, TONE_STRONG, "  replayed from a recording: nothing was called\n");
 	view_add(view, TONE_STRONG, "\nStatements:\n");
 	view_table(view, value_member(result, "statements"), columns);
 	VALUE_EACH (entity, value_member(result, "entities")) {

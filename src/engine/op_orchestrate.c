@@ -132,19 +132,22 @@ judge_success(struct context *context, const struct orchestration *plan, bool co
 {
 	const struct orchestra_statistics *statistics = &result->statistics;
 	int64_t demand = orchestration_demand(plan->success_criteria, result->results.count);
-	bool met = statistics->completed >= demand, budget = false;
+	bool met = statistics->completed >= demand, budget = false, unrecorded = false;
 	for (size_t i = 0; i < result->results.count; i++) {
 		budget |= result->results.items[i].state == SPECIALIST_BUDGET;
+		unrecorded |= result->results.items[i].unrecorded;
 		result->replayed |= result->results.items[i].replayed;
 	}
-	result->success = met && concluded;
-	if (!met)
+	result->success = met && concluded && !unrecorded;
+	if (unrecorded)
+		result->reason = g_strdup("the recording does not know all requests: make a new one with --record");
+	else if (!met)
 		result->reason = g_strdup_printf("%d of %d tasks came to an answer; %s wants %d", (int)statistics->completed, (int)statistics->tasks,
 		                                 plan->success_criteria, (int)demand);
 	else if (!concluded)
 		result->reason = g_strdup(result->synthesis.problem ? result->synthesis.problem : "there is no synthesis");
 	bool interrupted = __atomic_load_n(&context->house->interrupted, __ATOMIC_ACQUIRE);
-	context->exit_code = interrupted ? error_exit(ERR_INTERRUPTED) : result->success ? 0 : budget ? error_exit(ERR_BUDGET) : 1;
+	context->exit_code = interrupted ? error_exit(ERR_INTERRUPTED) : unrecorded ? error_exit(ERR_NOT_FOUND) : result->success ? 0 : budget ? error_exit(ERR_BUDGET) : 1;
 }
 
 /* Coordinator and judge were paid, too: the account has all of it. */

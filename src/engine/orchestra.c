@@ -33,6 +33,7 @@ static const struct record_field specialist_result_fields[] = {
 	RECORD_FIELD(specialist_result, dollars, RECORD_VOLATILE, "of the calls with a known price"),
 	RECORD_FIELD(specialist_result, unpriced_calls, RECORD_VOLATILE, "calls without a known price"),
 	RECORD_FIELD(specialist_result, replayed, 0, "from a recording: nothing was called"),
+	RECORD_FIELD(specialist_result, unrecorded, 0, "the recording does not know the request"),
 };
 RECORD_TYPE(specialist_result, RECORD_DROP, "what came of a task");
 
@@ -81,6 +82,7 @@ take_failure(const struct orchestra *orchestra, GError *error, struct specialist
 	g_autofree char *text = error_text(error);
 	const char *remedy = error_remedy(error);
 	result->state = state_of(orchestra, error);
+	result->unrecorded = error_code(error) == ERR_NOT_FOUND;
 	result->reason = g_strdup_printf("%s%s%s", text, remedy ? "; " : "", remedy ? remedy : "");
 	g_error_free(error);
 }

@@ -29,6 +29,7 @@ struct specialist_result {
 	double dollars;          /* of the calls with a price */
 	int64_t unpriced_calls;
 	bool replayed;
+	bool unrecorded;         /* the recording does not know the request: nothing that it says of the rest counts */
 };
 RECORD_LIST_OF(specialist_result);
 extern const struct record_type specialist_result_record;

@@ -63,5 +63,6 @@ static const struct record_field analysis_fields[] = {
 	RECORD_FIELD(analysis, components, 0, "parts worth a contract of their own"),
 	RECORD_LIST(analysis, entities, entity, 0, "the things that the work keeps"),
 	RECORD_FIELD(analysis, analyst, RECORD_OURS, "who analysed: offline, or a model"),
+	RECORD_FIELD(analysis, replayed, RECORD_OURS, "its answer comes from a recording: nothing was called"),
 };
 RECORD_TYPE(analysis, RECORD_DROP, "the analysis of a requirement");

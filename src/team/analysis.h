@@ -106,6 +106,7 @@ struct analysis {
 	char **components;
 	struct entity_list entities;
 	char *analyst;                   /* "offline", or the model that answered */
+	bool replayed;                   /* from a recording: nothing was called */
 };
 extern const struct record_type analysis_record;
 

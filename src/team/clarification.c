@@ -13,6 +13,7 @@ RECORD_TYPE(clarifying_question, RECORD_DROP, "a question before planning");
 
 static const struct record_field clarification_fields[] = {
 	RECORD_LIST(clarification, questions, clarifying_question, RECORD_REQUIRED, "the most important first; empty where nothing is open"),
+	RECORD_FIELD(clarification, replayed, RECORD_OURS, "the answer comes from a recording: nothing was called"),
 };
 RECORD_TYPE(clarification, RECORD_DROP, "questions before planning");
 
@@ -43,6 +44,8 @@ clarification_ask(struct catalogue *catalogue, struct models *models, const stru
 	struct inquiry_answer answer;
 	inquiry.data = &inquiry;
 	bool ok = inquiry_make(catalogue, models, like, &inquiry, &answer, error) && inquiry_read(&inquiry, answer.doc, ret, error);
+	if (ok)
+		ret->replayed = answer.replayed;
 	inquiry_answer_clear(&answer);
 	return ok;
 }

@@ -13,6 +13,7 @@ extern const struct record_type clarifying_question_record;
 
 struct clarification {
 	struct clarifying_question_list questions;
+	bool replayed;               /* from a recording: nothing was called */
 };
 extern const struct record_type clarification_record;
 

@@ -76,7 +76,7 @@ take_answer(struct structured_answer *answer, struct inquiry_answer *ret)
 {
 	const struct model_try_list *tries = &answer->answer.tries;
 	const char *model = tries->count ? tries->items[tries->count - 1].model : NULL;
-	*ret = (struct inquiry_answer){ g_steal_pointer(&answer->doc), g_strdup(model ? model : "model"), answer->rounds };
+	*ret = (struct inquiry_answer){ g_steal_pointer(&answer->doc), g_strdup(model ? model : "model"), answer->rounds, answer->answer.replayed };
 }
 
 static bool

@@ -23,6 +23,7 @@ struct inquiry_answer {
 	struct doc *doc;
 	char *model;
 	unsigned rounds;             /* of repair */
+	bool replayed;               /* from a recording: nothing was called */
 };
 
 /* At most three repairs. `like` says who pays, how long, and which model. The errors of structured_ask, or of a damaged catalogue. */

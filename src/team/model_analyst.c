@@ -28,6 +28,7 @@ take_answer(const struct analysing *analysing, const struct analysis *offline, c
 	crosscheck_merge(analysing->quotes[0].text, offline, &ret->analysis);
 	g_free(ret->analysis.analyst);
 	ret->analysis.analyst = g_strdup(answer->model);
+	ret->analysis.replayed = answer->replayed;
 	return true;
 }
 

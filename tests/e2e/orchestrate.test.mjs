@@ -332,7 +332,7 @@ test('a plan is saved, shown and carried out again; a recording answers without 
 	assert.deepEqual(specialists.map(({ specialist, tasks: done }) => [specialist, done]), Object.keys(delays).map(name => [name, 1]))
 	assert.deepEqual([answers(again), again.synthesis], [answers(first), first.synthesis])
 	const other = await house.ask(['orchestrate', '--plan', 'plan.json', '--replay', 'calls.jsonl'])
-	assert.deepEqual([other.exit, other.success], [1, false])
+	assert.deepEqual([other.exit, other.success], [2, false])
 	assert.match(other.results[0].reason, /calls.jsonl does not know the request/)
 }))
 

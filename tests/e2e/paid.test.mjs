@@ -1,7 +1,7 @@
 // What was paid for is not paid for again: a run that asks models is killed before and after its commits, and while a call is under way. A sample
 // of the points; every one of them with TEAMWRIGHT_SOAK. SEED chooses another sample.
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { Random } from './filter.mjs'
@@ -173,3 +173,44 @@ test('before specialists are asked: who, and an estimate; a dry run asks nothing
 	assert.deepEqual([refused.code, server.requests.length], [5, 0], refused.out)
 	assert.match(refused.out, /wave 1 +performance, logic[^]*estimate +about \$0\.\d\d/)
 }, { answer, endpoint: priced }))
+
+test('what was cut off may have cost something: it is unknown, and a limit fears the worst', () => served(async (house, server) => {
+	server.rules.unshift(({ system }) => (system.startsWith('You are the requirement analyst') ? { text: '', headersMs: Infinity } : undefined))
+	const stopped = await house.ask([...words, '--deadline', '1'])
+	const { sum } = stopped.models
+	assert.deepEqual([sum.calls, sum.unpriced_calls], [1, 1], JSON.stringify(sum))
+	assert.ok(sum.input_tokens > 100 && (sum.dollars ?? 0) === 0)
+	assert.match((await house.run(['status'])).out, /1 calls, \d+ tokens in, 0 out, cost unknown/)
+}, { answer, endpoint: priced }))
+
+test('an answer that is far too long goes back by its beginning, and ends in the offline analyst', () => served(async (house, server) => {
+	const found = await house.ask(['analyse', requirement])
+	assert.deepEqual([found.exit, found.analyst], [0, 'offline'], JSON.stringify(found))
+	assert.equal(server.requests.length, 4)
+	assert.ok(JSON.stringify(server.requests[3].body).length < 100_000)
+}, { answer: () => ({ text: 'A rambling answer. '.repeat(60_000), piece: 60_000 }) }))
+
+test('servers of a project are told before they get a prompt, and asked about, whatever they say they cost', { skip: noTerminal }, async () => {
+	await served(async (house, server) => {
+		const endpoint = server.endpoint('anthropic')
+		house.configure({ endpoints: [] })
+		mkdirSync(join(house.folder, '.teamwright'))
+		writeFileSync(join(house.folder, '.teamwright', 'config.yaml'), JSON.stringify({ endpoints: [{ ...endpoint, key_env: undefined }] }))
+		const project = ['--project', house.folder]
+		const told = await house.run(['analyse', requirement, ...project])
+		assert.match(told.err, /prompts may go to anthropic at http:\/\/127\.[\d.]+:\d+, named by [^ ]*\.teamwright\/config\.yaml:1:\d+/)
+		const before = server.requests.length
+		const refused = await onTerminal(house, ['analyse', requirement, ...project], [[/\[y\/N\]/, 'n\n']])
+		assert.deepEqual([refused.code, server.requests.length], [5, before], refused.out)
+		assert.doesNotMatch((await house.run(['analyse', requirement, ...project, '--model', 'none'])).err, /prompts may go/)
+	}, { answer })
+})
+
+test('a replay says so in an analysis, too', () => served(async house => {
+	assert.equal((await house.ask(['analyse', requirement, '--record', 'calls.jsonl'])).replayed, false)
+	assert.equal((await house.ask(['analyse', requirement, '--replay', 'calls.jsonl'])).replayed, true)
+	assert.match((await house.run(['analyse', requirement, '--replay', 'calls.jsonl'])).out, /replayed from a recording/)
+	const unknown = await house.ask(['orchestrate', 'Why?', '--replay', 'calls.jsonl', '--success', 'any'])
+	assert.deepEqual([unknown.exit, unknown.success], [2, false], JSON.stringify(unknown))
+	assert.match(unknown.reason, /does not know all requests/)
+}, { answer }))
