@@ -315,6 +315,38 @@ race_to_end(struct caller *caller, struct race *race, struct flight *flights)
 	return count;
 }
 
+/* A place, and the money for it: a server that the accounts cannot pay is left for one that they can. False with the reason of the first. */
+static bool
+find_affordable(struct caller *caller, struct wish *wish, struct race *race, struct flight *ret, GError **error)
+{
+	const char *spared[2 * TRIES_MAX + 1] = { NULL };
+	size_t count = 0;
+	GError *poor = NULL, *cause = NULL;
+	int64_t begin_ms = clock_ms();
+	while (wish->avoid[count]) {
+		spared[count] = wish->avoid[count];
+		count++;
+	}
+	wish->avoid = spared;
+	for (bool again = true; again;) {
+		g_clear_error(&cause);
+		struct seat *seat = models_sit(caller, wish, &cause);
+		const char *server = seat ? seat_endpoint(seat)->name : NULL;
+		if (seat && reserve(caller, seat, begin_ms, race, ret, &cause)) {
+			g_clear_error(&poor);
+			return true;
+		}
+		again = seat && error_code(cause) == ERR_BUDGET && count < 2 * TRIES_MAX && !g_strv_contains(spared, server);
+		spared[count] = again ? server : NULL;
+		count += again;
+		if (!poor)
+			poor = g_error_copy(cause);
+	}
+	g_error_free(cause);
+	g_propagate_error(error, poor);
+	return false;
+}
+
 /* A place, the money, the call. False where it ended the whole asking, with the error. */
 static bool
 try_once(struct caller *caller, const char *const *avoid, struct model_answer *answer, enum failure_class *ret_class, GError **error)
@@ -325,9 +357,7 @@ try_once(struct caller *caller, const char *const *avoid, struct model_answer *a
 	struct wish wish = ask->wish;
 	wish.avoid = avoid;
 	wish.tokens = model_estimate_tokens(ask->request);
-	int64_t begin_ms = clock_ms();
-	struct seat *seat = models_sit(caller, &wish, error);
-	if (!seat || !reserve(caller, seat, begin_ms, &race, &flights[0], error))
+	if (!find_affordable(caller, &wish, &race, &flights[0], error))
 		return false;
 	unsigned count = race_to_end(caller, &race, flights), last = race.winner == &flights[0] ? 0 : count - 1;
 	bool ok = true;

@@ -214,3 +214,24 @@ test('a replay says so in an analysis, too', () => served(async house => {
 	assert.deepEqual([unknown.exit, unknown.success], [2, false], JSON.stringify(unknown))
 	assert.match(unknown.reason, /does not know all requests/)
 }, { answer }))
+
+test('a server that the budget cannot pay is left for one that it can', async () => {
+	const { ModelServer } = await import('./model_server.mjs')
+	const dear = await ModelServer.start({ answer }), cheap = await ModelServer.start({ answer }), house = new House()
+	try {
+		house.environment.TEAMWRIGHT_MODEL = 'auto'
+		mkdirSync(join(house.folder, 'config', 'teamwright'), { recursive: true })
+		const endpoint = (server, name, price, priority) => server.endpoint('openai', { name, local: false, priority, models: [{ name: 'scripted', input_price: price, output_price: price }] })
+		writeFileSync(join(house.folder, 'config', 'teamwright', 'config.yaml'), JSON.stringify({ endpoints: [endpoint(dear, 'dear', 500, 0), endpoint(cheap, 'cheap', 0.1, 1)] }))
+		assert.equal((await house.ask(['analyse', requirement, '--budget', '0.5'])).analyst, 'scripted')
+		assert.deepEqual([dear.requests.length, cheap.requests.length], [0, 1])
+		const none = await house.run(['analyse', requirement, '--budget', '0.00001'])
+		assert.equal(none.code, 4, none.err)
+		assert.deepEqual([dear.requests.length, cheap.requests.length], [0, 1])
+		assert.equal((await house.run(['analyse', requirement, '--max-calls', '0'])).code, 4)
+	} finally {
+		house.remove()
+		await dear.close()
+		await cheap.close()
+	}
+})
