@@ -18,7 +18,7 @@ function install() {
 	const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--fetch-retries=1', '--cache', join(root, 'build', 'npm')]
 	const { status, stderr } = spawnSync('npm', ['install', ...flags], { cwd: folder, encoding: 'utf8', timeout: 120_000 })
 	if (status === 0) return
-	if (/EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/u.test(stderr)) skip = `the registry of npm cannot be reached: ${stderr.split('\n')[0]}`
+	if (/EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|CERT/u.test(stderr)) skip = `the registry of npm cannot be reached: ${stderr.split('\n')[0]}`
 	else assert.fail(`npm install: ${stderr}`)
 }
 
