@@ -367,3 +367,18 @@ arguments_read(const struct operation *operation, int count, char **words, struc
 	record_finish(operation->request, request);
 	return text;
 }
+
+char *
+arguments_carry(const struct operation *to, const struct value *request, const char *const *without, const char *flag)
+{
+	struct writer writer;
+	writer_init(&writer, false);
+	writer_begin_object(&writer);
+	VALUE_EACH_MEMBER (name, value, request)
+		if (record_field(to->request, name->text) && g_strcmp0(name->text, flag) != 0 && !g_strv_contains(without, name->text))
+			writer_member_value(&writer, name->text, value);
+	if (flag)
+		writer_member_bool(&writer, flag, true);
+	writer_end(&writer);
+	return writer_take(&writer);
+}

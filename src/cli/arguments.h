@@ -23,6 +23,9 @@ void globals_finish(struct globals *globals);
 const struct operation *arguments_operation(int count, char **words, int *ret_used, GError **error);
 /* The request as JSON, newly allocated. Takes out what belongs to `globals`. */
 char *arguments_read(const struct operation *operation, int count, char **words, struct globals *globals, GError **error);
+/* A request as another operation takes it: the members that both have, without those that are named (NULL-terminated), and `flag` (NULL: none)
+ * set. Newly allocated JSON. */
+char *arguments_carry(const struct operation *to, const struct value *request, const char *const *without, const char *flag);
 /* "--quality-threshold" for a field. */
 char *arguments_option(const struct record_field *field);
 

@@ -2,24 +2,11 @@
 
 #include <stdio.h>
 
+#include "cli/arguments.h"
 #include "cli/terminal.h"
 #include "cli/view.h"
 
 enum { ANSWER_MAX = 4096 };
-
-/* The request for the questions: what both operations take. */
-static char *
-write_question(const struct operation *asking, const struct value *request)
-{
-	struct writer writer;
-	writer_init(&writer, false);
-	writer_begin_object(&writer);
-	VALUE_EACH_MEMBER (name, value, request)
-		if (record_field(asking->request, name->text) && !g_str_equal(name->text, "record"))
-			writer_member_value(&writer, name->text, value);
-	writer_end(&writer);
-	return writer_take(&writer);
-}
 
 /* One question on the terminal; NULL for an empty answer. Newly allocated. */
 static char *
@@ -70,7 +57,8 @@ clarify(struct tw *tw, const struct operation *operation, const char *request)
 		fputs("nobody is asked: this is no terminal\n", stderr);
 		return NULL;
 	}
-	g_autofree char *question = write_question(asking, doc_root(wanted));
+	static const char *const lasting[] = { "record", NULL };
+	g_autofree char *question = arguments_carry(asking, doc_root(wanted), lasting, NULL);
 	fputs("asking a model what is open ...\n", stderr);
 	tw_call(tw, asking->name, question, &result, &error);
 	g_autoptr(Doc) found = result ? doc_own(result) : NULL;

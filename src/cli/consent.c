@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/doc.h"
+#include "cli/arguments.h"
 #include "cli/terminal.h"
 #include "cli/view.h"
 
@@ -21,22 +22,6 @@ static const struct {
 };
 
 /* --- what would be begun -------------------------------------------------------------------- */
-
-/* The request for the preview: what both operations take. */
-static char *
-write_preview(const struct record_type *type, const struct value *request, const char *member)
-{
-	static const char *const lasting[] = { "save", "record", "replay", NULL };
-	struct writer writer;
-	writer_init(&writer, false);
-	writer_begin_object(&writer);
-	VALUE_EACH_MEMBER (name, value, request)
-		if (record_field(type, name->text) && !g_str_equal(name->text, member) && !g_strv_contains(lasting, name->text))
-			writer_member_value(&writer, name->text, value);
-	writer_member_bool(&writer, member, true);
-	writer_end(&writer);
-	return writer_take(&writer);
-}
 
 static bool
 is_given(const struct value *request, const char *member)
@@ -54,7 +39,8 @@ make_preview(struct tw *tw, const struct operation *operation, const struct valu
 	if (i == G_N_ELEMENTS(previews) || (previews[i].unless && is_given(request, previews[i].unless)))
 		return NULL;
 	const struct operation *shown_by = operation_find(previews[i].shown_by);
-	g_autofree char *wanted = write_preview(shown_by->request, request, previews[i].member);
+	static const char *const lasting[] = { "save", "record", "replay", NULL };
+	g_autofree char *wanted = arguments_carry(shown_by, request, lasting, previews[i].member);
 	char *result = NULL, *error = NULL;
 	tw_call(tw, shown_by->name, wanted, &result, &error);
 	struct doc *doc = result ? doc_own(result) : NULL;

@@ -55,16 +55,11 @@ find_begin(const struct event_row_list *events, int64_t task)
 }
 
 static bool
-read_journal(struct call_log *log, GError **error)
+read_journal(struct call_log *log, const struct event_row_list *events, GError **error)
 {
-	struct store *store = worker_store(log->worker, error);
-	struct event_row_list events = { 0 };
-	bool ok = store && store->ops->event_list(store, log->job->run, 0, INT64_MAX, &events, error);
-	size_t begin = ok ? find_begin(&events, log->job->task) : 0;
-	const struct event_row_list later = { events.items + begin, events.count - begin };
-	ok = ok && asked_each(&later, take_event, log, error);
-	record_list_finish(&event_row_record, &events);
-	return ok;
+	size_t begin = find_begin(events, log->job->task);
+	const struct event_row_list later = { events->items + begin, events->count - begin };
+	return asked_each(&later, take_event, log, error);
 }
 
 static bool
@@ -161,14 +156,15 @@ ended(void *data, const struct model_request *request, const struct model_answer
 /* --- opening -------------------------------------------------------------------------------- */
 
 struct call_log *
-call_log_open(struct worker *worker, const struct job *job, const char *purpose, const char *persona, GError **error)
+call_log_open(struct worker *worker, const struct job *job, const char *purpose, const char *persona,
+              const struct event_row_list *events, GError **error)
 {
 	struct call_log *log = g_new0(struct call_log, 1);
 	*log = (struct call_log){ .worker = worker, .job = job, .purpose = purpose, .persona = persona };
 	log->memory = (struct call_memory){ log, recall, sending, ended };
 	log->lost = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	pthread_mutex_init(&log->lock, NULL);
-	if (read_journal(log, error))
+	if (read_journal(log, events, error))
 		return log;
 	call_log_close(log);
 	return NULL;

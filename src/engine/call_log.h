@@ -9,8 +9,9 @@
 
 struct call_log;
 
-/* `purpose` and `persona` (NULL: none) have to stay. NULL with the errors of the store. */
-struct call_log *call_log_open(struct worker *worker, const struct job *job, const char *purpose, const char *persona, GError **error);
+/* `purpose` and `persona` (NULL: none) have to stay, `events` (the run's journal) have not. NULL where the journal cannot be read. */
+struct call_log *call_log_open(struct worker *worker, const struct job *job, const char *purpose, const char *persona,
+                               const struct event_row_list *events, GError **error);
 void call_log_close(struct call_log *log);
 /* For an ask; good as long as the log. */
 const struct call_memory *call_log_memory(struct call_log *log);

@@ -66,21 +66,13 @@ restore(const struct event_row_list *events, struct ledger *ledger, const char *
 }
 
 static bool
-restore_all(const struct consult_wish *wish, const struct consultation *consultation, GError **error)
+restore_all(const struct consult_wish *wish, const struct consultation *consultation, const struct event_row_list *events, GError **error)
 {
-	static pthread_mutex_t restoring = PTHREAD_MUTEX_INITIALIZER;   /* an account that is restored twice loses what was spent in between */
 	struct ledger *ledger = models_ledger(consultation->models);
-	struct store *store = worker_store(wish->worker, error);
-	struct event_row_list events = { 0 };
 	const struct past pasts[CONSULT_ACCOUNTS] = { { NULL, -1, { 0 } }, { wish->persona, -1, { 0 } }, { NULL, wish->job->task, { 0 } } };
-	if (!store)
-		return false;
-	pthread_mutex_lock(&restoring);
-	bool ok = store->ops->event_list(store, wish->job->run, 0, INT64_MAX, &events, error);
+	bool ok = true;
 	for (unsigned i = 0; ok && i < CONSULT_ACCOUNTS; i++)
-		ok = restore(&events, ledger, consultation->names[i], pasts[i], error);
-	pthread_mutex_unlock(&restoring);
-	record_list_finish(&event_row_record, &events);
+		ok = restore(events, ledger, consultation->names[i], pasts[i], error);
 	return ok;
 }
 
@@ -127,12 +119,18 @@ allow(const struct consult_wish *wish, const struct consultation *consultation, 
 static bool
 join_run(const struct consult_wish *wish, struct consultation *ret, GError **error)
 {
+	static pthread_mutex_t restoring = PTHREAD_MUTEX_INITIALIZER;   /* an account that is restored twice loses what was spent in between */
+	struct event_row_list events = { 0 };
 	if (!wish->job)
 		return true;
-	if (!restore_all(wish, ret, error) || !(ret->log = call_log_open(wish->worker, wish->job, wish->purpose, wish->persona, error)))
-		return false;
-	ret->ask.memory = call_log_memory(ret->log);
-	return true;
+	struct store *store = worker_store(wish->worker, error);
+	pthread_mutex_lock(&restoring);
+	bool ok = store && store->ops->event_list(store, wish->job->run, 0, INT64_MAX, &events, error) && restore_all(wish, ret, &events, error);
+	pthread_mutex_unlock(&restoring);
+	ret->log = ok ? call_log_open(wish->worker, wish->job, wish->purpose, wish->persona, &events, error) : NULL;
+	record_list_finish(&event_row_record, &events);
+	ret->ask.memory = ret->log ? call_log_memory(ret->log) : NULL;
+	return ret->log;
 }
 
 bool
